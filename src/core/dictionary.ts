@@ -1,0 +1,55 @@
+/** Comparator of a threshold: overcomplete compares `>=`, the other tools `>`. */
+export type Comparator = '>' | '>=';
+
+/** Activation Π that turns pre-codes `x·W_enc + b_enc` into codes (method.md, "Activations Π"). */
+export type Activation =
+  | { readonly kind: 'relu' }
+  /** The k largest pre-codes of each row; `relu: false` keeps negative ones (saev). */
+  | { readonly kind: 'topk'; readonly k: number; readonly relu: boolean }
+  /** Trained with a batch-wide top-k; `theta` is the running threshold used at inference, `null` while unknown. */
+  | { readonly kind: 'batchtopk'; readonly k: number | null; readonly theta: number | null; readonly cmp: Comparator }
+  /** `relu(x)·[x cmp θ]`, one θ per concept `(c)`, already exponentiated where the file stores logarithms. */
+  | { readonly kind: 'jumprelu'; readonly theta: Float32Array; readonly cmp: Comparator }
+  /** Gate path decides, magnitude path scales: `[p + bGate > 0] · relu(p·exp(rMag) + bMag)`, p = (x − b)·W_enc. */
+  | { readonly kind: 'gated'; readonly bGate: Float32Array; readonly bMag: Float32Array; readonly rMag: Float32Array }
+  /** Matching pursuit on W_dec: k steps, signed maximum, an atom may be picked twice. */
+  | { readonly kind: 'mp'; readonly k: number }
+  /** Orthogonal matching pursuit; `maxIter` projected-gradient steps of non-negative least squares per step. */
+  | { readonly kind: 'omp'; readonly k: number; readonly maxIter: number };
+
+/** What happens to an embedding before the encoder, and is undone after the decoder. */
+export interface InputNorm {
+  /** `none`; multiply by a `constant`; rescale each row to norm √d (`rowNorm`); z-score each row (`layerNorm`, unbiased std + 1e-5). */
+  readonly kind: 'none' | 'constant' | 'rowNorm' | 'layerNorm';
+  /** Subtracted first `(d)`, and added back last. */
+  readonly mean?: Float32Array | undefined;
+  /** Factor of `constant`. */
+  readonly scale?: number | undefined;
+}
+
+/**
+ * The canonical dictionary, which covers every checkpoint format we import (method.md, "Objects and shapes").
+ * Codes `z = Π((norm(x) − b_pre)·W_enc + b_enc)`, reconstruction `x̂ = unnorm(z·W_dec + b_dec)`.
+ */
+export interface Dictionary {
+  /** Embedding dimension. */
+  readonly d: number;
+  /** Number of concepts. */
+  readonly c: number;
+  /** `(d, c)` row-major; empty for `mp` and `omp`, which have no encoder. */
+  readonly W_enc: Float32Array;
+  /** `(c)`; empty for `mp` and `omp`. */
+  readonly b_enc: Float32Array;
+  /** `(c, d)` row-major; row i is the direction of concept i. */
+  readonly W_dec: Float32Array;
+  /** `(d)`, added after decoding. */
+  readonly b_dec: Float32Array;
+  /** `(d)`, subtracted before encoding. */
+  readonly b_pre: Float32Array;
+  readonly act: Activation;
+  readonly norm: InputNorm;
+  /** What the importer had to assume or estimate, in plain words. */
+  readonly notes: readonly string[];
+  /** Tool whose format it came from, e.g. `saelens`. */
+  readonly source: string;
+}
