@@ -1,0 +1,145 @@
+import { MAX_INDEX, MAX_PAYLOAD_LENGTH, MAX_PROBES } from './limits.ts';
+
+/*
+ * `#/pack/<id>@<hash>/probe?v=1&q=…&pair=0.1&focus=812&sort=modality`: the path is identity, the query is view. Keys at their
+ * defaults are left out; unknown keys are ignored, so that later versions can add some.
+ */
+
+/** Order of the concepts. */
+export type ConceptSort = 'activation' | 'modality' | 'number';
+
+/** What the probe view shows of a readout. */
+export interface ViewState {
+  /** Positions of the two probes whose match is explained; `null` leaves the choice to the page. */
+  readonly pair: readonly [number, number] | null;
+  /** Concept in the inspector. */
+  readonly focus: number | null;
+  readonly sort: ConceptSort;
+}
+
+/** Everything that a link says. */
+export interface Route {
+  readonly view: 'probe';
+  /** Pack and the first 12 hex digits of its content hash; `null` is the pack that the page comes with. */
+  readonly pack: { readonly id: string; readonly hash: string } | null;
+  /** Payload for `decodeReadout`. */
+  readonly readout: string | null;
+  readonly state: ViewState;
+}
+
+/** What was wrong with a link, for the message catalogue; values are cut to 64 characters. */
+export type RouteProblem =
+  | { readonly code: 'too-long'; readonly length: number; readonly limit: number }
+  | { readonly code: 'unknown-view'; readonly value: string }
+  | { readonly code: 'bad-pack'; readonly value: string }
+  /** The link pins another pack, or another version of it; found by whoever opens the pack. */
+  | { readonly code: 'other-pack'; readonly value: string }
+  | { readonly code: 'newer-version'; readonly value: string }
+  | { readonly code: 'bad-value'; readonly key: 'v' | 'q' | 'pair' | 'focus' | 'sort'; readonly value: string };
+
+export const defaultViewState: ViewState = { pair: null, focus: null, sort: 'activation' };
+
+const VERSION = 1;
+const HASH_DIGITS = 12;
+const PACK_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const PACK = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})@([0-9a-f]{12})$/;
+const SORTS: readonly ConceptSort[] = ['activation', 'modality', 'number'];
+const MAX_VALUE_IN_PROBLEM = 64;
+/** Room for path and view beside the payload. */
+const MAX_LENGTH = MAX_PAYLOAD_LENGTH + 1024;
+
+/** True for names that a link can carry as a pack's id. */
+export function isPackId(id: string): boolean {
+  return PACK_ID.test(id);
+}
+
+/** Hash of a route, starting with `#/`; keys at their defaults are left out. */
+export function formatRoute({ view, pack, readout, state }: Route): string {
+  const path = pack === null ? `#/${view}` : `#/pack/${pack.id}@${pack.hash.slice(0, HASH_DIGITS)}/${view}`;
+  const query: string[] = [];
+  if (readout !== null) query.push(`q=${readout}`);
+  if (state.pair !== null) query.push(`pair=${state.pair.join('.')}`);
+  if (state.focus !== null) query.push(`focus=${state.focus}`);
+  if (state.sort !== defaultViewState.sort) query.push(`sort=${state.sort}`);
+  return query.length === 0 ? path : `${path}?v=${VERSION}&${query.join('&')}`;
+}
+
+/**
+ * Restores a route from a location hash: missing keys take their defaults, unknown ones are ignored, and whatever cannot be
+ * used is reported and replaced by its default. Never throws.
+ */
+export function parseRoute(hash: string): { route: Route; problems: RouteProblem[] } {
+  const problems: RouteProblem[] = [];
+  const whole = hash.replace(/^#?\/?/, '');
+  const kept = whole.length > MAX_LENGTH ? whole.slice(0, MAX_LENGTH) : whole;
+  if (kept !== whole) problems.push({ code: 'too-long', length: whole.length, limit: MAX_LENGTH });
+  const mark = kept.indexOf('?');
+  const path = mark < 0 ? kept : kept.slice(0, mark);
+  // Half a payload is worth nothing, so that an address that is too long keeps its path only.
+  const query = new URLSearchParams(mark < 0 || kept !== whole ? '' : kept.slice(mark + 1));
+
+  const pack = parsePath(path, problems);
+  checkVersion(query.get('v'), problems);
+  const read = <T>(key: 'q' | 'pair' | 'focus' | 'sort', parse: (value: string) => T | null): T | null => {
+    const value = query.get(key);
+    if (value === null) return null;
+    const parsed = parse(value);
+    if (parsed === null) problems.push({ code: 'bad-value', key, value: shorten(value) });
+    return parsed;
+  };
+  const route: Route = {
+    view: 'probe',
+    pack,
+    readout: read('q', (value) => (/^[A-Za-z0-9_-]+$/.test(value) ? value : null)),
+    state: {
+      pair: read('pair', parsePair),
+      focus: read('focus', (value) => parseNumber(value, MAX_INDEX)),
+      sort: read('sort', (value) => SORTS.find((sort) => sort === value) ?? null) ?? defaultViewState.sort,
+    },
+  };
+  return { route, problems };
+}
+
+function parsePath(path: string, problems: RouteProblem[]): Route['pack'] {
+  const parts = path.split('/', 4);
+  const named = parts[0] === 'pack';
+  const view = parts.slice(named ? 2 : 0).join('/');
+  if (view !== '' && view !== 'probe') problems.push({ code: 'unknown-view', value: shorten(view) });
+  if (!named) return null;
+  const [, id, hash] = PACK.exec(unescapeOr(parts[1] ?? '')) ?? [];
+  if (id !== undefined && hash !== undefined) return { id, hash };
+  problems.push({ code: 'bad-pack', value: shorten(parts[1] ?? '') });
+  return null;
+}
+
+function checkVersion(value: string | null, problems: RouteProblem[]): void {
+  if (value === null || value === String(VERSION)) return;
+  const version = parseNumber(value, MAX_INDEX);
+  if (version !== null && version > VERSION) problems.push({ code: 'newer-version', value });
+  else problems.push({ code: 'bad-value', key: 'v', value: shorten(value) });
+}
+
+function parsePair(value: string): [number, number] | null {
+  const [a, b, ...rest] = value.split('.', 3).map((part) => parseNumber(part, MAX_PROBES));
+  return a == null || b == null || a === b || rest.length > 0 ? null : [a, b];
+}
+
+/** Whole number from 0 to `end` − 1, in plain digits. */
+function parseNumber(value: string, end: number): number | null {
+  if (!/^\d{1,9}$/.test(value)) return null;
+  const number = Number(value);
+  return number < end ? number : null;
+}
+
+/** Some programs escape `@` when they make a link clickable. */
+function unescapeOr(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function shorten(value: string): string {
+  return value.slice(0, MAX_VALUE_IN_PROBLEM);
+}
