@@ -41,25 +41,25 @@ export const defaultViewState: ViewState = { pair: null, focus: null, sort: 'act
 
 const VERSION = 1;
 const HASH_DIGITS = 12;
-const PACK_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Also what a pack's id has to look like. */
 const PACK = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})@([0-9a-f]{12})$/;
 const SORTS: readonly ConceptSort[] = ['activation', 'modality', 'number'];
 const MAX_VALUE_IN_PROBLEM = 64;
 /** Room for path and view beside the payload. */
 const MAX_LENGTH = MAX_PAYLOAD_LENGTH + 1024;
 
-/** True for names that a link can carry as a pack's id. */
-export function isPackId(id: string): boolean {
-  return PACK_ID.test(id);
-}
-
-/** Hash of a route, starting with `#/`; keys at their defaults are left out. */
+/**
+ * Hash of a route, starting with `#/`. Keys at their defaults are left out, and so is what `parseRoute` would not take back,
+ * such as a pair beyond the probes that a link carries.
+ */
 export function formatRoute({ view, pack, readout, state }: Route): string {
   const path = pack === null ? `#/${view}` : `#/pack/${pack.id}@${pack.hash.slice(0, HASH_DIGITS)}/${view}`;
   const query: string[] = [];
   if (readout !== null) query.push(`q=${readout}`);
-  if (state.pair !== null) query.push(`pair=${state.pair.join('.')}`);
-  if (state.focus !== null) query.push(`focus=${state.focus}`);
+  const pair = state.pair?.join('.') ?? '';
+  if (parsePair(pair) !== null) query.push(`pair=${pair}`);
+  const focus = String(state.focus);
+  if (parseNumber(focus, MAX_INDEX) !== null) query.push(`focus=${focus}`);
   if (state.sort !== defaultViewState.sort) query.push(`sort=${state.sort}`);
   return query.length === 0 ? path : `${path}?v=${VERSION}&${query.join('&')}`;
 }
@@ -101,7 +101,7 @@ export function parseRoute(hash: string): { route: Route; problems: RouteProblem
 }
 
 function parsePath(path: string, problems: RouteProblem[]): Route['pack'] {
-  const parts = path.split('/', 4);
+  const parts = path.replace(/\/$/, '').split('/', 4);
   const named = parts[0] === 'pack';
   const view = parts.slice(named ? 2 : 0).join('/');
   if (view !== '' && view !== 'probe') problems.push({ code: 'unknown-view', value: shorten(view) });
