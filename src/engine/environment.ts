@@ -1,0 +1,17 @@
+import type { RgbaImage } from '../encoders/images/image.ts';
+import type { Encoder } from '../encoders/port.ts';
+import type { GpuContext } from '../gpu/device.ts';
+import type { Progress } from './protocol.ts';
+
+/** What differs between the browser's worker and Node: files, models, pictures, the graphics device. */
+export interface Environment {
+  /** Whole file under the application's root, e.g. `packs/gallery/manifest.json`. Throws InputError naming it. */
+  read(path: string, onProgress?: (progress: Progress) => void): Promise<Uint8Array>;
+  /** Encoder in the folder `path`, e.g. `models/mini-clip`, self-tested. */
+  openEncoder(path: string, onProgress: (progress: Progress) => void): Promise<Encoder>;
+  /** The graphics device, or null where there is none. */
+  openGpu(): Promise<GpuContext | null>;
+  decodeImage(bytes: Uint8Array, name: string): Promise<RgbaImage>;
+  /** Small picture for display, or null where nothing is displayed. */
+  thumbnail(image: RgbaImage): Promise<Blob | null>;
+}

@@ -1,0 +1,61 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { AppStore } from '../state/store.ts';
+import { actionOf, userActions } from './actions/registry.ts';
+import { AppContext } from './app-context.ts';
+import { AboutView } from './features/about/AboutView.tsx';
+import { ProbeView } from './features/probe/ProbeView.tsx';
+import { Header } from './Header.tsx';
+import { TextContext, translator } from './i18n/text.ts';
+import { applySettings, loadSettings, nextTheme, type Settings } from './settings.ts';
+import { StatusBar } from './StatusBar.tsx';
+import { useTitle } from './useTitle.ts';
+
+/** The frame: header, the view, status bar; language, theme and shortcuts. */
+export function App({ store }: { readonly store: AppStore }) {
+  const [settings, setSettings] = useState<Settings>(loadSettings);
+  const [page, setPage] = useState<'probe' | 'about'>('probe');
+  const help = useRef<HTMLDialogElement>(null);
+  const text = useMemo(() => ({ language: settings.language, t: translator(settings.language) }), [settings.language]);
+  useEffect(() => { applySettings(settings); }, [settings]);
+  useTitle(store, text.t, text.language);
+
+  const toggleTheme = (): void => { setSettings((s) => ({ ...s, theme: nextTheme(s.theme) })); };
+  const toggleLanguage = (): void => { setSettings((s) => ({ ...s, language: s.language === 'en' ? 'ja' : 'en' })); };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const action = actionOf(event);
+      if (action === undefined) return;
+      event.preventDefault();
+      action.perform({ store, toggleTheme, toggleLanguage, showHelp: () => help.current?.showModal() });
+    };
+    document.addEventListener('keydown', onKey);
+    return () => { document.removeEventListener('keydown', onKey); };
+  }, [store]);
+
+  return (
+    <AppContext value={store}>
+      <TextContext value={text}>
+        <a className="skip" href="#view" onClick={(event) => { event.preventDefault(); document.getElementById('view')?.focus(); }}>
+          {text.t('app.skip')}
+        </a>
+        <Header
+          page={page}
+          onPage={setPage}
+          theme={settings.theme}
+          onTheme={toggleTheme}
+          onLanguage={toggleLanguage}
+          onHelp={() => help.current?.showModal()}
+        />
+        {page === 'probe' ? <ProbeView /> : <AboutView />}
+        <StatusBar />
+        <dialog ref={help} className="sheet" aria-labelledby="help-title">
+          <h2 id="help-title">{text.t('app.shortcuts')}</h2>
+          <dl className="keys">
+            {userActions.map((a) => <div key={a.name}><dt><kbd>{a.key}</kbd></dt><dd>{text.t(a.label)}</dd></div>)}
+          </dl>
+          <form method="dialog"><button type="submit">{text.t('app.close')}</button></form>
+        </dialog>
+      </TextContext>
+    </AppContext>
+  );
+}

@@ -1,0 +1,34 @@
+import { useText } from './i18n/text.ts';
+import type { Theme } from './settings.ts';
+
+interface Props {
+  readonly page: 'probe' | 'about';
+  readonly onPage: (page: 'probe' | 'about') => void;
+  readonly theme: Theme;
+  readonly onTheme: () => void;
+  readonly onLanguage: () => void;
+  readonly onHelp: () => void;
+}
+
+/** One line: name, views, settings. */
+export function Header({ page, onPage, theme, onTheme, onLanguage, onHelp }: Props) {
+  const { t, language } = useText();
+  return (
+    <header className="top">
+      <h1><span aria-hidden="true" className="logo" />{t('app.name')}</h1>
+      <nav aria-label={t('app.views')}>
+        {(['probe', 'about'] as const).map((p) => (
+          <button key={p} type="button" aria-current={page === p ? 'page' : undefined} onClick={() => { onPage(p); }}>
+            {t(p === 'probe' ? 'app.probe' : 'app.about')}
+          </button>
+        ))}
+      </nav>
+      <span className="spacer" />
+      <button type="button" className="quiet" aria-label={t('app.shortcuts')} title={t('app.shortcuts')} onClick={onHelp}>?</button>
+      <button type="button" className="quiet" aria-label={t('app.theme', { theme: t(`app.theme.${theme}`) })} title={t('app.theme', { theme: t(`app.theme.${theme}`) })} onClick={onTheme}>
+        <span aria-hidden="true">{theme === 'auto' ? '◐' : theme === 'light' ? '○' : '●'}</span>
+      </button>
+      <button type="button" className="quiet" lang={language === 'en' ? 'ja' : 'en'} onClick={onLanguage}>{t('app.language')}</button>
+    </header>
+  );
+}

@@ -1,0 +1,41 @@
+import { useActions, useApp } from '../../app-context.ts';
+import { useText } from '../../i18n/text.ts';
+import { columnsOf, isReady } from './columns.ts';
+import { ProbeCard } from './ProbeCard.tsx';
+
+const STARTERS = ['a red heart', 'fruit on a table', 'cat', 'rainy day'];
+
+/** All probes as cards; without any, one-tap starting points. */
+export function ProbeList() {
+  const { t } = useText();
+  const actions = useActions();
+  const { probes, pair, example, undoable } = useApp((s) => ({
+    probes: s.probes, pair: s.pair, example: s.example, undoable: s.undoable,
+  }));
+  const ready = probes.filter(isReady).length;
+  const shown = columnsOf(probes, pair).length;
+  return (
+    <section aria-labelledby="probes-title" className="probes">
+      <header className="section-head">
+        <h2 id="probes-title">{t('probes.title')}</h2>
+        {example && <p className="note">{t('probes.example')}</p>}
+        {shown < ready && <p className="note">{t('probes.shown', { n: shown, m: ready })}</p>}
+        <span className="spacer" />
+        {undoable !== null && <button type="button" className="quiet" onClick={() => { actions.undo(); }}>{t('probes.undo')}</button>}
+        {probes.length > 0 && <button type="button" className="quiet" onClick={() => { actions.clear(); }}>{t('probes.clear')}</button>}
+      </header>
+      {probes.length === 0 ? (
+        <div className="empty">
+          <p>{t('probes.empty')}</p>
+          {STARTERS.map((text) => (
+            <button key={text} type="button" onClick={() => void actions.addTexts(text)}>{text}</button>
+          ))}
+        </div>
+      ) : (
+        <ul className="cards" role="list">
+          {probes.map((probe, index) => <ProbeCard key={probe.key} probe={probe} index={index} />)}
+        </ul>
+      )}
+    </section>
+  );
+}

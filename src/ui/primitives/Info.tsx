@@ -1,0 +1,12 @@
+import { useId } from 'react';
+
+/** A small ⓘ that shows a definition; a native popover, so it works by click, tap and keyboard, and closes with Escape. */
+export function Info({ about, children }: { readonly about: string; readonly children: React.ReactNode }) {
+  const id = useId();
+  return (
+    <>
+      <button type="button" className="info" popoverTarget={id} aria-label={about}>ⓘ</button>
+      <span id={id} popover="auto" className="popover" role="note">{children}</span>
+    </>
+  );
+}
