@@ -9,7 +9,7 @@ import type { Matrix, SparseCodes } from './tensor.ts';
 /**
  * Reconstructions `(n, d)` of codes `(n, c)`: `x̂ = unnorm(z·W_dec + b_dec)`, accumulated in float64. `rowNorm` and `layerNorm`
  * are undone with the statistics of the embeddings `x` `(n, d)` that the codes came from.
- * Throws InputError when those are needed and missing, or not finite.
+ * Throws InputError when those are needed and missing, or not finite, and for concepts that the dictionary does not have.
  */
 export function decode(dictionary: Dictionary, codes: SparseCodes, x?: Matrix): Matrix {
   const { d, c, W_dec, b_dec, norm } = dictionary;
@@ -21,7 +21,11 @@ export function decode(dictionary: Dictionary, codes: SparseCodes, x?: Matrix): 
   for (let r = 0; r < codes.rows; r++) {
     sum.set(b_dec);
     const end = codes.indptr[r + 1] ?? 0;
-    for (let e = codes.indptr[r] ?? 0; e < end; e++) addRow(W_dec, codes.indices[e] ?? 0, codes.values[e] ?? 0, sum);
+    for (let e = codes.indptr[r] ?? 0; e < end; e++) {
+      const index = codes.indices[e] ?? 0;
+      if (index >= c) throw new InputError(`concept ${index} is not one of the dictionary's ${c}`, { field: `row ${r}`, fix: 'Use the dictionary that made the codes.' });
+      addRow(W_dec, index, codes.values[e] ?? 0, sum);
+    }
     const { scale, shift } = scales(r);
     const out = rowOf(result, r);
     for (let i = 0; i < d; i++) out[i] = (sum[i] ?? 0) * scale + shift + (norm.mean?.[i] ?? 0);

@@ -95,6 +95,7 @@ function checkShapes(dictionary: Dictionary, x: Matrix): void {
   }
   invariant(dictionary.W_dec.length === c * d, `W_dec of ${c}×${d} has ${dictionary.W_dec.length} values`);
   invariant(dictionary.b_dec.length === d && dictionary.b_pre.length === d, `biases of ${d} have ${dictionary.b_dec.length} and ${dictionary.b_pre.length} values`);
+  invariant((dictionary.norm.mean?.length ?? d) === d, `mean of ${d} has ${dictionary.norm.mean?.length} values`);
   if (!hasEncoder(dictionary)) return;
   const { W_enc, b_enc } = dictionary;
   invariant(W_enc.length === c * d, `W_enc of ${d}×${c} has ${W_enc.length} values`);

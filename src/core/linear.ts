@@ -32,13 +32,27 @@ export function matrixVector(D: Float32Array, x: Float64Array, out: Float64Array
   for (let j = 0; j < out.length; j++) out[j] = dotRow(D, j, x);
 }
 
-/** `⟨D_j, x⟩` in float64: row j of D `(c, d)` row-major float32, x `(d)`. */
+/**
+ * `⟨D_j, x⟩` in float64: row j of D `(c, d)` row-major float32, x `(d)`. Four sums side by side, since a single one waits for
+ * each addition before the next.
+ */
 export function dotRow(D: Float32Array, j: number, x: Float64Array): number {
   const d = x.length;
-  let at = j * d;
-  let sum = 0;
-  for (let i = 0; i < d; i++) sum += (D[at++] ?? 0) * (x[i] ?? 0);
-  return sum;
+  const whole = d - (d % 4);
+  const start = j * d;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let i = 0; i < whole; i += 4) {
+    const at = start + i;
+    s0 += (D[at] ?? 0) * (x[i] ?? 0);
+    s1 += (D[at + 1] ?? 0) * (x[i + 1] ?? 0);
+    s2 += (D[at + 2] ?? 0) * (x[i + 2] ?? 0);
+    s3 += (D[at + 3] ?? 0) * (x[i + 3] ?? 0);
+  }
+  for (let i = whole; i < d; i++) s0 += (D[start + i] ?? 0) * (x[i] ?? 0);
+  return s0 + s1 + (s2 + s3);
 }
 
 /** Adds `factor·D_j` to `out` `(d)`: row j of D `(c, d)` row-major float32. */

@@ -54,9 +54,11 @@ describe('norms', () => {
     expect(codes(16)).toEqual(codes(0));
   });
 
-  it('decode asks for the embeddings where each row was rescaled', () => {
+  it('decode asks for the embeddings where each row was rescaled, and refuses foreign concepts', () => {
     const dictionary = lossless({ kind: 'layerNorm' }, new Float32Array(d));
     const codes = encode(dictionary, matrix(1, d, Float32Array.of(1, 2, 3, 4, 5, 6)));
     expect(() => decode(dictionary, codes)).toThrow(/layerNorm.*Give the embeddings/);
+    const foreign = { ...codes, indices: codes.indices.map((i) => i + d) };
+    expect(() => decode(dictionary, foreign, matrix(1, d))).toThrow(/row 0: concept 12 is not one of the dictionary's 12/);
   });
 });

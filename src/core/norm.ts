@@ -85,6 +85,6 @@ function inverseOf(norm: InputNorm, scale: number): number {
 
 function notFinite(x: Float32Array, row: number): InputError {
   const at = x.findIndex((value) => !Number.isFinite(value));
-  const what = at < 0 ? 'overflows' : `has ${x[at]} at position ${at}`;
+  const what = at < 0 ? 'is not finite once the mean is subtracted' : `has ${x[at]} at position ${at}`;
   return new InputError(`the embedding ${what}`, { field: `row ${row}`, fix: 'Remove the row or embed the item again.' });
 }
