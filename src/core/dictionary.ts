@@ -28,6 +28,19 @@ export interface InputNorm {
 }
 
 /**
+ * LayerNorm over the pre-codes of a row, before the activation: `(p − mean)/√(var + eps)·gamma + beta`, biased variance
+ * (torch `nn.LayerNorm`; overcomplete's `mlp_ln_1` encoder).
+ */
+export interface PreNorm {
+  readonly kind: 'layerNorm';
+  /** `(c)`. */
+  readonly gamma: Float32Array;
+  /** `(c)`. */
+  readonly beta: Float32Array;
+  readonly eps: number;
+}
+
+/**
  * The canonical dictionary, which covers every checkpoint format we import (method.md, "Objects and shapes").
  * Codes `z = Π((norm(x) − b_pre)·W_enc + b_enc)`, reconstruction `x̂ = unnorm(z·W_dec + b_dec)`.
  */
@@ -46,6 +59,8 @@ export interface Dictionary {
   readonly b_dec: Float32Array;
   /** `(d)`, subtracted before encoding. */
   readonly b_pre: Float32Array;
+  /** Applied to the pre-codes where the checkpoint has one; not for `mp` and `omp`. */
+  readonly preNorm?: PreNorm | undefined;
   readonly act: Activation;
   readonly norm: InputNorm;
   /** What the importer had to assume or estimate, in plain words. */

@@ -6,7 +6,7 @@ import { normaliseRow } from './norm.ts';
 import { gated, jumpRelu, relu, scalarThreshold } from './activations/threshold.ts';
 import { matchingPursuit, orthogonalMatchingPursuit } from './activations/pursuit.ts';
 import { topK } from './activations/topk.ts';
-import type { Dictionary } from './dictionary.ts';
+import type { Dictionary, PreNorm } from './dictionary.ts';
 import type { Matrix, SparseCodes } from './tensor.ts';
 import type { RowActivation } from './activations/threshold.ts';
 import type { RowPursuit } from './activations/pursuit.ts';
@@ -55,11 +55,23 @@ export function preCodes(dictionary: Dictionary, x: Matrix): Matrix {
   return result;
 }
 
-/** `row·W_enc + b_enc` into `pre`. */
+/** `row·W_enc + b_enc` into `pre`, through the dictionary's LayerNorm where it has one. */
 function affine(dictionary: Dictionary, row: Float64Array, pre: Float64Array): void {
   if (dictionary.b_enc.length === 0) pre.fill(0);
   else pre.set(dictionary.b_enc);
   addVectorMatrix(row, dictionary.W_enc, pre);
+  if (dictionary.preNorm !== undefined) layerNorm(dictionary.preNorm, pre);
+}
+
+/** `(p − mean)/√(var + eps)·gamma + beta` in place, biased variance (torch `nn.LayerNorm`). */
+function layerNorm({ gamma, beta, eps }: PreNorm, pre: Float64Array): void {
+  let sum = 0;
+  for (const value of pre) sum += value;
+  const mean = sum / pre.length;
+  let squares = 0;
+  for (const value of pre) squares += (value - mean) ** 2;
+  const factor = 1 / Math.sqrt(squares / pre.length + eps);
+  for (let j = 0; j < pre.length; j++) pre[j] = ((pre[j] ?? 0) - mean) * factor * (gamma[j] ?? 1) + (beta[j] ?? 0);
 }
 
 function rowCoder({ act, W_dec, c, d }: Dictionary): { activate: RowActivation } | { pursue: RowPursuit } {
