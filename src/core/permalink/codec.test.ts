@@ -194,7 +194,8 @@ describe('a damaged or hostile link is refused with an InputError', () => {
   it('with any one character changed', () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=% é';
     fc.assert(
-      fc.property(fc.nat(payload.length - 1), fc.constantFrom(...alphabet), (at, character) => {
+      fc.property(fc.nat(payload.length - 1), fc.nat(alphabet.length - 1), (at, n) => {
+        const character = alphabet.charAt(n);
         fc.pre(payload[at] !== character);
         refusal(payload.slice(0, at) + character + payload.slice(at + 1));
       }),
@@ -265,6 +266,8 @@ describe('building blocks', () => {
     for (const [plain, coded] of [['', ''], ['f', 'Zg'], ['fo', 'Zm8'], ['foo', 'Zm9v'], ['foob', 'Zm9vYg']] as const) {
       expect(toBase64Url(new TextEncoder().encode(plain))).toBe(coded);
     }
+    // Decoders that are lenient take these for 'f'.
+    for (const other of ['Zh', 'Zg==', 'Zg=', 'Zg ', 'Z']) expect(() => fromBase64Url(other)).toThrow(InputError);
     fc.assert(fc.property(fc.uint8Array(), (bytes) => { expect(fromBase64Url(toBase64Url(bytes))).toEqual(bytes); }));
   });
 });
