@@ -46,7 +46,7 @@ export function inspectImage(bytes: Uint8Array, name: string): ImageInfo {
   const view = new ByteView(bytes);
   try {
     if (bytes.length > MAX_IMAGE_BYTES) {
-      throw new InputError(`${megabytes(bytes.length)} MB, over the limit of ${megabytes(MAX_IMAGE_BYTES)} MB for an image file.`, {
+      throw new InputError(`over the limit of ${MAX_IMAGE_BYTES / 2 ** 20} MB for an image file.`, {
         field: 'file size',
         fix: 'Save a smaller copy.',
       });
@@ -94,8 +94,4 @@ function isoBrand(view: ByteView): ImageFormat {
   if (/avi[fs]/.test(brands)) return 'avif';
   const what = /hei[cxms]|hev[cx]|mif1/.test(brands) ? 'a HEIC photo' : 'a film';
   throw new InputError(`${what}, which browsers cannot decode as an image.`, { fix: 'Export it as JPEG or PNG.' });
-}
-
-function megabytes(bytes: number): number {
-  return Math.ceil(bytes / (1024 * 1024));
 }
