@@ -25,8 +25,10 @@ export class EngineClient {
   readonly #pending = new Map<number, Pending>();
   #next = 1;
 
-  constructor(port: EnginePort, onNotice: (notice: EngineNotice) => void = () => undefined) {
+  /** `base` is the folder the application is served from. */
+  constructor(port: EnginePort, base: string, onNotice: (notice: EngineNotice) => void = () => undefined) {
     this.#port = port;
+    port.postMessage({ type: 'start', base });
     port.onmessage = ({ data }) => {
       if (data.type === 'notice') {
         onNotice(data.notice);

@@ -3,7 +3,8 @@ import { encode } from '../core/encode.ts';
 import { DeviceLostError } from '../core/errors.ts';
 import type { Matrix, SparseCodes } from '../core/tensor.ts';
 import type { GpuContext } from '../gpu/device.ts';
-import { EncodeKernel, type GpuMatrix } from '../gpu/kernels/encode/encode.ts';
+import type { GpuMatrix } from '../gpu/buffers.ts';
+import { EncodeKernel } from '../gpu/kernels/encode/encode.ts';
 import type { BackendReport } from './protocol.ts';
 
 /** Up to this many rows the processor answers at once; a dispatch and its read-back would only add latency. */

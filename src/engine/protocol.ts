@@ -5,41 +5,9 @@
 import type { ErrorPlace } from '../core/errors.ts';
 import type { PairExplanation } from '../core/pair.ts';
 import type { ProbeReadout } from '../core/readout.ts';
-
-/** One column of numbers per fact about a concept, index = concept number. `null` where undefined (dead concepts). */
-export interface ConceptTable {
-  readonly label: readonly string[];
-  readonly labelJa: readonly (string | null)[];
-  /** How well the label separates the concept's examples, 0 … 1. */
-  readonly labelScore: readonly (number | null)[];
-  readonly energyImages: readonly number[];
-  readonly energyTexts: readonly number[];
-  readonly frequencyImages: readonly number[];
-  readonly frequencyTexts: readonly number[];
-  readonly modality: readonly (number | null)[];
-  /** Gallery picture numbers with the highest activation, best first. */
-  readonly topImages: readonly (readonly Activated[])[];
-  /** Gallery text numbers with the highest activation, best first. */
-  readonly topTexts: readonly (readonly Activated[])[];
-}
-
-/** A gallery item and a concept's activation on it. */
-export interface Activated {
-  readonly item: number;
-  readonly activation: number;
-}
-
-/** Names of the gallery's items, for alternative texts, captions and credits. */
-export interface SampleNames {
-  readonly images: readonly { readonly name: string; readonly ja: string | null; readonly style: string }[];
-  readonly texts: readonly { readonly text: string; readonly ja: string | null }[];
-}
-
-/** Per modality, the 0…100 % quantiles of the pack's own reconstruction cosine and nearest-neighbour cosine. */
-export interface Calibration {
-  readonly reconstruction: readonly number[];
-  readonly nearest: readonly number[];
-}
+import type { Calibration } from '../packs/calibration.ts';
+import type { ConceptTable } from '../packs/concepts.ts';
+import type { Samples } from '../packs/samples.ts';
 
 /** What the page shows of a pack before any model is loaded. */
 export interface PackView {
@@ -52,11 +20,13 @@ export interface PackView {
   readonly c: number;
   readonly theta: number | null;
   readonly counts: { readonly images: number; readonly texts: number };
-  readonly calibration: { readonly images: Calibration; readonly texts: Calibration };
+  readonly calibration: Readonly<Record<'images' | 'texts', Calibration>>;
   readonly concepts: ConceptTable;
   /** Permalink payload of the ready example. */
   readonly example: string;
 }
+
+export type { Samples };
 
 /** Where one part of the work ran, and why there. */
 export interface BackendReport {
@@ -103,9 +73,9 @@ export interface KnownProbe {
 /** Operation name → what goes in and what comes out. */
 export interface Operations {
   /** Manifest, concepts and example of a pack. */
-  open: { input: { base: string; pack: string }; output: PackView };
+  open: { input: { pack: string }; output: PackView };
   /** Names of the pack's items. */
-  samples: { input: object; output: SampleNames };
+  samples: { input: object; output: Samples };
   /** Encoder ready to embed, with the backends it runs on. */
   load: { input: object; output: BackendReport[] };
   /** Short measurement of WebGPU against wasm, one tower after the other; the faster stays. */
@@ -144,6 +114,8 @@ export interface ErrorReport {
 
 /** Page → worker. */
 export type ToWorker =
+  /** First of all: the folder the application is served from, which a worker cannot know. */
+  | { readonly type: 'start'; readonly base: string }
   | { readonly type: 'request'; readonly id: number; readonly op: Operation; readonly input: unknown }
   | { readonly type: 'cancel'; readonly id: number };
 

@@ -1,7 +1,7 @@
 import type { Dictionary } from '../core/dictionary.ts';
 import { decode } from '../core/decode.ts';
 import { cosine } from '../core/metrics.ts';
-import type { Neighbour, ProbeReadout } from '../core/readout.ts';
+import type { ProbeReadout } from '../core/readout.ts';
 import { codeRow, rowOf, type Matrix, type SparseCodes } from '../core/tensor.ts';
 
 /** What a row of a batch is: an image or a text, and the gallery item it is, if any. */
@@ -11,8 +11,8 @@ export interface RowIdentity {
   readonly item: number | null;
 }
 
-/** Finds the gallery items nearest to an embedding. */
-export type NeighbourSearch = (embedding: Float32Array) => Pick<ProbeReadout, 'neighbours'>['neighbours'];
+/** Finds the gallery items nearest to an embedding, leaving out the gallery picture that it is itself. */
+export type NeighbourSearch = (embedding: Float32Array, except: number | null) => ProbeReadout['neighbours'];
 
 /** Readouts of embedded and encoded rows: embeddings `(n, d)`, codes `(n, c)`, one identity a row. */
 export function makeReadouts(
@@ -30,12 +30,7 @@ export function makeReadouts(
       ...identity,
       code: { indices: indices.slice(), values: Array.from(values) },
       cosine: cosine(embedding, rowOf(reconstruction, row)),
-      neighbours: search(embedding),
+      neighbours: search(embedding, identity.item),
     };
   });
-}
-
-/** The item itself is not its own neighbour. */
-export function without(neighbours: readonly Neighbour[], item: number | null, top: number): Neighbour[] {
-  return neighbours.filter((n) => n.item !== item).slice(0, top);
 }

@@ -1,7 +1,7 @@
 import type { PairExplanation } from '../core/pair.ts';
 import type { RouteProblem, ViewState } from '../core/permalink/route.ts';
 import type { ProbeReadout, Readout } from '../core/readout.ts';
-import type { BackendReport, EngineNotice, ErrorReport, PackView, Progress, SampleNames } from '../engine/protocol.ts';
+import type { BackendReport, EngineNotice, ErrorReport, PackView, Progress, Samples } from '../engine/protocol.ts';
 
 /** One image or text that the user (or a link, or the example) put on the page. */
 export interface Probe {
@@ -48,7 +48,7 @@ export type Models =
 export interface AppState {
   readonly pack: PackView | null;
   readonly packError: ErrorReport | null;
-  readonly samples: SampleNames | null;
+  readonly samples: Samples | null;
   readonly models: Models;
   readonly probes: readonly Probe[];
   readonly failures: readonly Failure[];

@@ -1,11 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { CancelledError } from '../core/errors.ts';
+import { CancelledError, InputError } from '../core/errors.ts';
 import { decodeReadout, encodeReadout, quantiseReadout } from '../core/permalink/codec.ts';
 import { MAX_PROBES } from '../core/permalink/limits.ts';
 import { defaultViewState, formatRoute, type Route } from '../core/permalink/route.ts';
-import type { ProbeReadout } from '../core/readout.ts';
+import type { ProbeReadout, Readout } from '../core/readout.ts';
 import { reportError, type EngineClient } from '../engine/client.ts';
-import type { EngineNotice, ImageInput, Progress } from '../engine/protocol.ts';
+import type { EngineNotice, ImageInput, PackView, Progress } from '../engine/protocol.ts';
 import { pairKey, toReadout, type AppState, type Job, type Probe } from './model.ts';
 
 /** Images are embedded in groups, so that results appear and a cancel is heard while a large drop is under way. */
@@ -58,8 +58,8 @@ const initial: AppState = {
   undoable: null,
 };
 
-/** The page's store, bound to an engine. `packBase` is the folder of the packs, relative to the page. */
-export function createAppStore(engine: EngineClient, packBase: string): AppStore {
+/** The page's store, bound to an engine. */
+export function createAppStore(engine: EngineClient): AppStore {
   const store = createStore<AppState>(() => initial);
   const { getState: get, setState: set } = store;
   let nextKey = 1;
@@ -151,6 +151,7 @@ export function createAppStore(engine: EngineClient, packBase: string): AppStore
   /** Puts the probes of a stored readout on the page without any model. */
   async function restore(payload: string, example: boolean): Promise<void> {
     const readout = decodeReadout(payload);
+    checkAgainstPack(readout, get().pack);
     const probes: Probe[] = readout.probes.map((r) => ({
       key: newKey(), kind: r.kind, name: r.text ?? '', status: 'ready', readout: r, thumbnail: null,
     }));
@@ -166,7 +167,7 @@ export function createAppStore(engine: EngineClient, packBase: string): AppStore
   async function openPack(route: Route): Promise<boolean> {
     try {
       await asJob('pack', false, async (_signal, onProgress) => {
-        const pack = await engine.call('open', { base: packBase, pack: 'gallery' }, { onProgress });
+        const pack = await engine.call('open', { pack: 'gallery' }, { onProgress });
         const pinned = route.pack;
         const foreign = pinned !== null && (pinned.id !== pack.id || !pack.hash.startsWith(pinned.hash));
         set((s) => ({
@@ -353,4 +354,19 @@ function quantiseSimilarity(value: number): number {
     kind: 'text', text: '', item: null, code: { indices: new Uint32Array(), values: [] }, cosine: 0, neighbours: { images: [], texts: [] },
   };
   return quantiseReadout({ probes: [blank, blank], similarities: [value] }).similarities[0] ?? Number.NaN;
+}
+
+/** A link may name concepts or items that this pack does not have. */
+function checkAgainstPack(readout: Readout, pack: PackView | null): void {
+  for (const { code, item, neighbours } of readout.probes) {
+    const beyond = (items: readonly (number | null)[], count: number): boolean => items.some((i) => i !== null && i >= count);
+    if (
+      pack === null ||
+      Array.from(code.indices).some((i) => i >= pack.c) ||
+      beyond([item, ...neighbours.images.map((n) => n.item)], pack.counts.images) ||
+      beyond(neighbours.texts.map((n) => n.item), pack.counts.texts)
+    ) {
+      throw new InputError('it names concepts or items that this pack does not have.', { field: 'link' });
+    }
+  }
 }

@@ -9,8 +9,8 @@ import './styles/base.css';
 import './styles/probe.css';
 
 const worker = new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'engine' });
-const engine = new EngineClient(worker, (notice) => { store.actions.notice(notice); });
-const store = createAppStore(engine, new URL('.', location.href).href);
+const engine = new EngineClient(worker, new URL('.', location.href).href, (notice) => { store.actions.notice(notice); });
+const store = createAppStore(engine);
 worker.onerror = (event) => {
   engine.abandon(`The compute worker stopped: ${event.message === '' ? 'it could not be loaded' : event.message}. Reload the page.`);
 };

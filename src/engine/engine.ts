@@ -1,0 +1,217 @@
+import type { Dictionary } from '../core/dictionary.ts';
+import { CancelledError, InputError, invariant } from '../core/errors.ts';
+import { explainPair } from '../core/pair.ts';
+import type { ProbeReadout } from '../core/readout.ts';
+import { matrix, rowOf, type Matrix, type SparseCodes } from '../core/tensor.ts';
+import type { RgbaImage } from '../encoders/images/image.ts';
+import type { Encoder } from '../encoders/port.ts';
+import type { GpuContext } from '../gpu/device.ts';
+import { reportError } from './client.ts';
+import { EncodeSession } from './encode-session.ts';
+import type { Environment } from './environment.ts';
+import { OpenGallery } from './gallery.ts';
+import type { BackendReport, EngineNotice, ImageInput, KnownProbe, Operations, Progress, ProbeFailure, ProbeResult } from './protocol.ts';
+import { makeReadouts, type RowIdentity } from './readouts.ts';
+import type { CallContext, Handlers } from './server.ts';
+
+/**
+ * The compute engine: one open gallery with its dictionary, one encoder, one graphics device. The same class serves the
+ * page's worker and the CLI; `environment` is what differs. Models load when they are first needed.
+ */
+export class Engine implements Handlers {
+  readonly #environment: Environment;
+  readonly #notify: (notice: EngineNotice) => void;
+  #gallery: Promise<OpenGallery> | null = null;
+  #codes: Promise<EncodeSession> | null = null;
+  #encoder: Promise<Encoder> | null = null;
+  #gpu: Promise<GpuContext | null> | null = null;
+  /** Embeddings of this session's probes, by key; a probe that came by link has none. */
+  readonly #embeddings = new Map<string, Float32Array>();
+
+  constructor(environment: Environment, notify: (notice: EngineNotice) => void) {
+    this.#environment = environment;
+    this.#notify = notify;
+  }
+
+  async open({ pack }: Operations['open']['input'], { progress }: CallContext): Promise<Operations['open']['output']> {
+    this.#gallery = OpenGallery.open(`packs/${pack}`, (path) => this.#environment.read(path, progress));
+    this.#codes = null;
+    return (await this.#gallery).view();
+  }
+
+  async samples(): Promise<Operations['samples']['output']> {
+    return (await this.#opened()).samples();
+  }
+
+  async load(_input: object, { progress }: CallContext): Promise<BackendReport[]> {
+    await Promise.all([this.#openEncoder(progress), this.#openCodes(), (await this.#opened()).embeddings('images')]);
+    return this.#reports();
+  }
+
+  async measure(): Promise<BackendReport[]> {
+    const gpu = await this.#openGpu();
+    const encoder = await this.#openEncoder();
+    await encoder.chooseBackends(gpu?.device ?? null);
+    await (await this.#openCodes()).useGpu(gpu);
+    return this.#reports();
+  }
+
+  async probeImages({ images }: { images: readonly ImageInput[] }, context: CallContext): Promise<{ results: ProbeResult[]; failures: ProbeFailure[] }> {
+    const failures: ProbeFailure[] = [];
+    const decoded: { key: string; image: RgbaImage; thumbnail: Blob | null }[] = [];
+    for (const { key, name, blob } of images) {
+      if (context.signal.aborted) throw new CancelledError();
+      try {
+        const image = await this.#environment.decodeImage(new Uint8Array(await blob.arrayBuffer()), name);
+        decoded.push({ key, image, thumbnail: await this.#environment.thumbnail(image) });
+      } catch (error) {
+        failures.push({ key, error: reportError(error) });
+      }
+    }
+    const encoder = await this.#openEncoder();
+    const embedded = decoded.length === 0 ? null : await this.#embedImages(encoder, decoded.map((d) => d.image), context);
+    if (embedded === null) return { results: [], failures };
+    const identities = decoded.map((): RowIdentity => ({ kind: 'image', text: null, item: null }));
+    const readouts = await this.#readouts(decoded.map((d) => d.key), embedded, identities);
+    const results = decoded.map(({ key, thumbnail }, i) => ({ key, thumbnail, readout: at(readouts, i) }));
+    return { results, failures };
+  }
+
+  async probeTexts({ texts }: Operations['probeTexts']['input'], context: CallContext): Promise<{ results: ProbeResult[] }> {
+    const encoder = await this.#openEncoder();
+    const embeddings = await encoder.embedTexts(texts.map((t) => t.text), { signal: context.signal });
+    const identities = texts.map(({ text }): RowIdentity => ({ kind: 'text', text, item: null }));
+    const readouts = await this.#readouts(texts.map((t) => t.key), { embeddings, codes: null }, identities);
+    return { results: texts.map(({ key }, i) => ({ key, thumbnail: null, readout: at(readouts, i) })) };
+  }
+
+  async probeGallery({ items }: Operations['probeGallery']['input']): Promise<{ results: ProbeResult[] }> {
+    const stored = await (await this.#opened()).embeddings('images');
+    for (const { item } of items) {
+      if (!Number.isInteger(item) || item < 0 || item >= stored.rows) throw new InputError(`the gallery has no picture ${String(item)}`);
+    }
+    const embeddings = matrix(items.length, stored.cols);
+    items.forEach(({ item }, row) => { rowOf(embeddings, row).set(rowOf(stored, item)); });
+    const identities = items.map(({ item }): RowIdentity => ({ kind: 'image', text: null, item }));
+    const readouts = await this.#readouts(items.map((i) => i.key), { embeddings, codes: null }, identities);
+    return { results: items.map(({ key }, i) => ({ key, thumbnail: null, readout: at(readouts, i) })) };
+  }
+
+  async similarities({ probes }: { probes: readonly KnownProbe[] }): Promise<{ similarities: number[] }> {
+    const rows = await Promise.all(probes.map((probe) => this.#embeddingOf(probe)));
+    const similarities = rows.flatMap((a, i) =>
+      rows.slice(i + 1).map((b) => (a === null || b === null ? Number.NaN : a.reduce((sum, x, k) => sum + x * (b[k] ?? 0), 0))),
+    );
+    return { similarities };
+  }
+
+  async explain({ a, b, similarity }: Operations['explain']['input']): Promise<Operations['explain']['output']> {
+    return explainPair(await this.#dictionary(), a, b, similarity);
+  }
+
+  /** Gives back models and device. */
+  async dispose(): Promise<void> {
+    await (await this.#encoder)?.dispose();
+    (await this.#gpu)?.device.destroy();
+  }
+
+  #opened(): Promise<OpenGallery> {
+    invariant(this.#gallery !== null, 'a pack is opened first');
+    return this.#gallery;
+  }
+
+  async #dictionary(): Promise<Dictionary> {
+    return (await this.#openCodes()).dictionary;
+  }
+
+  #openCodes(): Promise<EncodeSession> {
+    this.#codes ??= this.#opened()
+      .then((gallery) => gallery.dictionary())
+      .then((dictionary) => new EncodeSession(dictionary));
+    return this.#codes;
+  }
+
+  /** One encoder for the session; a failed load is forgotten, so that the next call tries again. */
+  #openEncoder(progress: (progress: Progress) => void = () => undefined): Promise<Encoder> {
+    this.#encoder ??= this.#opened()
+      .then((gallery) => this.#environment.openEncoder(gallery.encoderPath, progress))
+      .catch((error: unknown) => {
+        this.#encoder = null;
+        throw error;
+      });
+    return this.#encoder;
+  }
+
+  /** The shared device; when it is lost, models and kernels move to a new one, or to the CPU, and the user is told. */
+  #openGpu(): Promise<GpuContext | null> {
+    this.#gpu ??= this.#environment.openGpu().then((context) => {
+      void context?.lost.then(async (reason) => {
+        if (reason === 'destroyed') return;
+        this.#gpu = null;
+        const next = await this.#openGpu();
+        await (await this.#encoder)?.recover(next?.device ?? null);
+        await (await this.#codes)?.useGpu(next);
+        this.#notify({ kind: 'gpu-recovered', on: next === null ? 'cpu' : 'webgpu' });
+      });
+      return context;
+    });
+    return this.#gpu;
+  }
+
+  /** Embeds pictures; when the image tower and our kernel share the GPU, the codes come back in the same read-back. */
+  async #embedImages(
+    encoder: Encoder,
+    images: readonly RgbaImage[],
+    { signal, progress }: CallContext,
+  ): Promise<{ embeddings: Matrix; codes: SparseCodes | null }> {
+    const resident = await encoder.embedImagesResident(images);
+    if (resident !== null) {
+      const both = await (await this.#openCodes()).encodeResident(resident).finally(() => { resident.release(); });
+      if (both !== null) return both;
+    }
+    const onProgress = (done: number, total: number): void => { progress({ phase: 'embed', done, total, unit: 'items' }); };
+    return { embeddings: await encoder.embedImages(images, { signal, onProgress }), codes: null };
+  }
+
+  async #readouts(
+    keys: readonly string[],
+    embedded: { embeddings: Matrix; codes: SparseCodes | null },
+    identities: readonly RowIdentity[],
+  ): Promise<ProbeReadout[]> {
+    const session = await this.#openCodes();
+    const gallery = await this.#opened();
+    const { embeddings } = embedded;
+    const codes = embedded.codes ?? (await session.encode(embeddings));
+    keys.forEach((key, row) => this.#embeddings.set(key, rowOf(embeddings, row).slice()));
+    const search = await gallery.search();
+    return makeReadouts(session.dictionary, embeddings, codes, identities, search);
+  }
+
+  /** A probe's embedding: kept from this session, stored in the gallery, or made again from its text; null for a linked picture. */
+  async #embeddingOf({ key, readout }: KnownProbe): Promise<Float32Array | null> {
+    const kept = this.#embeddings.get(key);
+    if (kept !== undefined) return kept;
+    const { item, text } = readout;
+    if (item !== null) return rowOf(await (await this.#opened()).embeddings('images'), item);
+    if (text === null || this.#encoder === null) return null;
+    const embedding = rowOf(await (await this.#encoder).embedTexts([text]), 0);
+    this.#embeddings.set(key, embedding);
+    return embedding;
+  }
+
+  async #reports(): Promise<BackendReport[]> {
+    const encoder = await this.#openEncoder();
+    const adapter = (await this.#gpu)?.name ?? null;
+    const towers = [['image tower', encoder.imageTower], ['text tower', encoder.textTower]] as const;
+    return [
+      ...towers.map(([part, tower]) => ({ part, ...tower, adapter: tower.backend === 'webgpu' ? adapter : null })),
+      (await this.#openCodes()).report(),
+    ];
+  }
+}
+
+function at<T>(list: readonly T[], i: number): T {
+  const value = list[i];
+  invariant(value !== undefined, 'one readout a row');
+  return value;
+}

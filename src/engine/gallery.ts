@@ -1,0 +1,88 @@
+import type { Dictionary } from '../core/dictionary.ts';
+import type { Neighbour } from '../core/readout.ts';
+import type { Matrix } from '../core/tensor.ts';
+import { bytesSource } from '../formats/byte-source.ts';
+import { openDictionary } from '../formats/importers/table.ts';
+import { sha256 } from '../packs/canonical.ts';
+import { nearest } from '../packs/nearest.ts';
+import { openPack, type Pack, type PackModality } from '../packs/open.ts';
+import { IntegrityError } from '../core/errors.ts';
+import type { PackView, Samples } from './protocol.ts';
+
+/** Neighbours shown of each modality. */
+const NEIGHBOURS = 5;
+/** Digits of the pack's hash that a link carries. */
+const SHORT_HASH = 12;
+
+/** An open pack with the dictionary it was made with; `read` gives files under the application's root. */
+export class OpenGallery {
+  readonly #pack: Pack;
+  readonly #read: (path: string) => Promise<Uint8Array>;
+
+  private constructor(pack: Pack, read: (path: string) => Promise<Uint8Array>) {
+    this.#pack = pack;
+    this.#read = read;
+  }
+
+  /** Opens the pack in `folder`. Throws InputError or IntegrityError naming the file. */
+  static async open(folder: string, read: (path: string) => Promise<Uint8Array>): Promise<OpenGallery> {
+    return new OpenGallery(await openPack((name) => read(`${folder}/${name}`)), read);
+  }
+
+  /** Folder of the encoder that the pack was embedded with. */
+  get encoderPath(): string {
+    return this.#pack.manifest.encoder.path;
+  }
+
+  /** What the page shows before any model is loaded. */
+  async view(): Promise<PackView> {
+    const { manifest, hash } = this.#pack;
+    const [concepts, example] = await Promise.all([this.#pack.concepts(), this.#pack.example()]);
+    return {
+      id: manifest.id,
+      title: manifest.title,
+      hash: hash.slice(0, SHORT_HASH),
+      encoder: manifest.encoder.id,
+      dictionary: manifest.dictionary.id,
+      c: manifest.dictionary.c,
+      theta: manifest.dictionary.theta,
+      counts: manifest.counts,
+      calibration: manifest.calibration,
+      concepts,
+      example,
+    };
+  }
+
+  samples(): Promise<Samples> {
+    return this.#pack.samples();
+  }
+
+  /** Unit rows of the pack's pictures or texts. */
+  embeddings(of: PackModality): Promise<Matrix> {
+    return this.#pack.embeddings(of);
+  }
+
+  /** The dictionary, whose files are those that the pack was encoded with. Throws IntegrityError when one has changed. */
+  async dictionary(): Promise<Dictionary> {
+    const { path, files } = this.#pack.manifest.dictionary;
+    const sources = await Promise.all(
+      Object.entries(files).map(async ([name, hash]) => {
+        const bytes = await this.#read(`${path}/${name}`);
+        if ((await sha256(bytes)) !== hash) {
+          throw new IntegrityError('it is not the file that the pack was encoded with.', { file: name, field: path, fix: 'Reload the page.' });
+        }
+        return bytesSource(name, bytes);
+      }),
+    );
+    return openDictionary(sources);
+  }
+
+  /** Search for the nearest pictures and texts; `except` is the gallery picture that the query itself is. */
+  async search(): Promise<(embedding: Float32Array, except: number | null) => { images: Neighbour[]; texts: Neighbour[] }> {
+    const [images, texts] = await Promise.all([this.embeddings('images'), this.embeddings('texts')]);
+    return (embedding, except) => ({
+      images: nearest(embedding, images, NEIGHBOURS, except),
+      texts: nearest(embedding, texts, NEIGHBOURS),
+    });
+  }
+}
