@@ -1,4 +1,5 @@
 import { InputError, type ErrorPlace } from '../core/errors.ts';
+import { short } from './text.ts';
 
 /** Nesting beyond this is no settings file, and a recursive reader of it could overflow its stack. */
 const MAX_DEPTH = 64;
@@ -48,7 +49,7 @@ function refuseDeepOrDoubled(text: string, place: ErrorPlace): void {
       const keys = open.at(-1);
       if (keys && isKey(text, end)) {
         const key = plainKey(text.slice(i, end));
-        if (keys.has(key)) throw new InputError(`the key "${key}" is given twice.`, place);
+        if (keys.has(key)) throw new InputError(`the key "${short(key)}" is given twice.`, place);
         keys.add(key);
       }
       i = end - 1;

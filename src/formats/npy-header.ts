@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.ts';
+import { short } from './text.ts';
 
 /** What an npy header says, before it is judged. */
 export interface NpyHeader {
@@ -45,7 +46,7 @@ function readDict(text: string, file: string): Map<string, Literal> {
     const match = pair.exec(body) ?? refuse();
     const key = match[1] ?? match[2] ?? '';
     if (fields.has(key) || !['descr', 'fortran_order', 'shape'].includes(key)) {
-      throw new InputError('the key is unknown or given twice in the header.', { file, field: key });
+      throw new InputError('the key is unknown or given twice in the header.', { file, field: short(key) });
     }
     const value = literal(match[3] ?? '');
     if (value === null) throw new InputError('the header value cannot be read.', { file, field: key });

@@ -4,6 +4,7 @@ import { toHalf } from './half.ts';
 import { npyHeaderText, parseNpyHeader, type NpyHeader } from './npy-header.ts';
 import { refuseFailedDownload } from './sniff.ts';
 import { fortranStrides, gatherStrided } from './strided.ts';
+import { short } from './text.ts';
 import { decodeElements, elementCount, itemSize, type DType, type Tensor, type TensorData } from './tensor.ts';
 
 const TYPES = new Map<string, DType>([
@@ -37,9 +38,9 @@ export async function readNpy(source: ByteSource): Promise<Tensor> {
   const place = { file: source.name, field: 'descr' };
   const [, order, code] = /^([<>=|])([a-z]\d+)$/.exec(file.descr) ?? [];
   const dtype = code === undefined ? undefined : TYPES.get(code);
-  if (dtype === undefined) throw new InputError(`arrays of type "${file.descr}" are not read.`, { ...place, fix: descrFix(file.descr) });
+  if (dtype === undefined) throw new InputError(`arrays of type "${short(file.descr)}" are not read.`, { ...place, fix: descrFix(file.descr) });
   const count = elementCount(file.shape);
-  if (count === null) throw new InputError(`the shape (${file.shape.join(', ')}) is impossible.`, { file: source.name, field: 'shape' });
+  if (count === null) throw new InputError(`the shape (${short(file.shape.join(', '))}) is impossible.`, { file: source.name, field: 'shape' });
   const needed = count * itemSize(dtype);
   if (needed !== file.dataSize) {
     throw new InputError(`shape (${file.shape.join(', ')}) of ${dtype} needs ${needed} bytes, the file has ${file.dataSize}.`, {

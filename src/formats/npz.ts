@@ -2,6 +2,7 @@ import { zipSync, type Zippable } from 'fflate';
 import { InputError } from '../core/errors.ts';
 import { bytesSource, type ByteSource } from './byte-source.ts';
 import { readNpy } from './npy.ts';
+import { short } from './text.ts';
 import type { Tensor } from './tensor.ts';
 import { openZip } from './zip.ts';
 
@@ -19,10 +20,10 @@ export interface NpzFile {
 export async function openNpz(source: ByteSource): Promise<NpzFile> {
   const zip = await openZip(source);
   const names = [...zip.entries.keys()].map((member) => {
-    if (!member.endsWith('.npy')) throw new InputError('an npz file holds only .npy members.', { file: source.name, field: member });
+    if (!member.endsWith('.npy')) throw new InputError('an npz file holds only .npy members.', { file: source.name, field: short(member) });
     return member.slice(0, -4);
   });
-  const member = async (name: string): Promise<ByteSource> => bytesSource(`${source.name}: ${name}`, await zip.read(`${name}.npy`));
+  const member = async (name: string): Promise<ByteSource> => bytesSource(`${source.name}: ${short(name)}`, await zip.read(`${name}.npy`));
   return { name: source.name, names, read: async (name) => readNpy(await member(name)), source: member };
 }
 

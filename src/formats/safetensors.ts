@@ -2,6 +2,7 @@ import { InputError, invariant } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { asRecord, decodeUtf8, parseStrictJson } from './json.ts';
 import { refuseFailedDownload } from './sniff.ts';
+import { short, shortJson } from './text.ts';
 import { decodeElements, elementCount, itemSize, missingTensor, type DType, type Tensor, type TensorFile, type TensorInfo } from './tensor.ts';
 
 /** Far above the header of any real checkpoint; keeps the parsed JSON small whatever the file claims. */
@@ -40,7 +41,7 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   if (head.length < 8) throw new InputError('the file is too short to be safetensors.', { file });
   const claimed = new DataView(head.buffer, head.byteOffset).getBigUint64(0, true);
   if (claimed < 2n || claimed > BigInt(source.byteLength - 8)) {
-    throw new InputError(`the header claims ${claimed} bytes in a file of ${source.byteLength}.`, { file, fix: 'Is this a safetensors file, and complete?' });
+    throw new InputError(`the header claims ${claimed} bytes in a file of ${source.byteLength}.`, { file, fix: 'Check that it is a safetensors file, and complete.' });
   }
   if (claimed > BigInt(MAX_HEADER)) throw new InputError(`a header of ${claimed} bytes is more than ${MAX_HEADER}.`, { file });
   const dataStart = 8 + Number(claimed);
@@ -105,11 +106,11 @@ function checkMetadata(file: string, value: unknown): void {
 }
 
 function entryOf(file: string, name: string, value: unknown): Entry {
-  const place = { file, field: name };
+  const place = { file, field: short(name) };
   const record = asRecord(value);
   if (record === null) throw new InputError('the header entry is not an object.', place);
   const dtype = typeof record['dtype'] === 'string' ? DTYPES.get(record['dtype']) : undefined;
-  if (dtype === undefined) throw new InputError(`the dtype ${JSON.stringify(record['dtype'])} is not known.`, place);
+  if (dtype === undefined) throw new InputError(`the dtype ${shortJson(record['dtype'])} is not known.`, place);
   const shape = naturals(record['shape']);
   const count = shape === null ? null : elementCount(shape);
   if (shape === null || count === null) throw new InputError('the shape is not a list of natural numbers of a possible size.', place);
@@ -125,9 +126,9 @@ function entryOf(file: string, name: string, value: unknown): Entry {
 function checkTiling(file: string, entries: ReadonlyMap<string, Entry>, size: number): void {
   let covered = 0;
   for (const [name, entry] of [...entries].sort((a, b) => a[1].begin - b[1].begin || a[1].end - b[1].end)) {
-    if (entry.begin < covered) throw new InputError('its bytes overlap those of another tensor.', { file, field: name });
-    if (entry.begin > covered) throw new InputError(`${entry.begin - covered} bytes before it belong to no tensor.`, { file, field: name });
-    if (entry.end > size) throw new InputError(`its bytes end at ${entry.end} but the data area has ${size}.`, { file, field: name, fix: 'The file may be cut; download it again.' });
+    if (entry.begin < covered) throw new InputError('its bytes overlap those of another tensor.', { file, field: short(name) });
+    if (entry.begin > covered) throw new InputError(`${entry.begin - covered} bytes before it belong to no tensor.`, { file, field: short(name) });
+    if (entry.end > size) throw new InputError(`its bytes end at ${entry.end} but the data area has ${size}.`, { file, field: short(name), fix: 'The file may be cut; download it again.' });
     covered = entry.end;
   }
   if (covered !== size) throw new InputError(`${size - covered} bytes after the last tensor belong to no tensor.`, { file });

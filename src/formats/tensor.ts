@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts';
 import { fromBfloat, fromHalf } from './half.ts';
+import { short } from './text.ts';
 
 /** Element types that the readers understand, in numpy's spelling. */
 export type DType =
@@ -74,6 +75,8 @@ export function itemSize(dtype: DType): number {
 
 /** Number of elements of a shape; `null` when an axis is no natural number or the product leaves exact integers. */
 export function elementCount(shape: readonly number[]): number | null {
+  // More axes than NumPy has would only serve to fill messages.
+  if (shape.length > 64) return null;
   let count = 1;
   for (const axis of shape) {
     if (!Number.isSafeInteger(axis) || axis < 0) return null;
@@ -86,7 +89,8 @@ export function elementCount(shape: readonly number[]): number | null {
 /** Decodes stored elements, `bytes.length` a multiple of the item size; little-endian unless `bigEndian`. Never a view of `bytes`. */
 export function decodeElements(dtype: DType, bytes: Uint8Array, bigEndian = false): TensorData {
   const size = itemSize(dtype);
-  const copy = bytes.slice();
+  // Not `bytes.slice()`: of a Node Buffer that is a view of its pool.
+  const copy = new Uint8Array(bytes);
   if (bigEndian && size > 1) for (let i = 0; i < copy.length; i += size) copy.subarray(i, i + size).reverse();
   const buffer = copy.buffer;
   switch (dtype) {
@@ -133,5 +137,5 @@ export function toFloat32(tensor: Tensor): Float32Array {
 
 /** Refuses a name that is not among a file's tensors. */
 export function missingTensor(file: string, tensor: string): never {
-  throw new InputError('the tensor is missing.', { file, field: tensor });
+  throw new InputError('the tensor is missing.', { file, field: short(tensor) });
 }

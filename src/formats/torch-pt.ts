@@ -2,6 +2,7 @@ import { InputError } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { isKind, type PickleTensor, type PickleValue } from './pickle-values.ts';
 import { sniff } from './sniff.ts';
+import { short } from './text.ts';
 import { gatherStrided, isRowMajor } from './strided.ts';
 import { decodeElements, elementCount, itemSize, missingTensor, type Tensor, type TensorFile, type TensorInfo } from './tensor.ts';
 import { unpickle } from './unpickle.ts';
@@ -75,7 +76,7 @@ function tensorsOf(entries: ReadonlyMap<PickleValue, PickleValue>): Map<string, 
 
 async function readTensor(zip: ZipFile, root: string, name: string, tensor: PickleTensor): Promise<Tensor> {
   const { storage, offset, shape, stride } = tensor;
-  const place = { file: zip.name, field: name };
+  const place = { file: zip.name, field: short(name) };
   const count = elementCount(shape);
   if (count === null || count > Math.max(MAX_EXPANDED, storage.numel)) throw new InputError(`the size (${shape.join(', ')}) is more than its storage can mean.`, place);
   const last = shape.reduce((sum, axis, i) => sum + (axis - 1) * (stride[i] ?? 0), offset);

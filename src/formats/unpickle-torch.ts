@@ -1,4 +1,5 @@
 import { isKind, storageType, type AllowedGlobal, type PickleDict, type PickleStorage, type PickleTensor, type PickleValue } from './pickle-values.ts';
+import { shortJson } from './text.ts';
 
 /** Throws the InputError that says where in the pickle this was. */
 type Refuse = (reason: string) => never;
@@ -19,7 +20,7 @@ export function storageOf(id: PickleValue, refuse: Refuse): PickleStorage {
   const dtype = storageType(type.name);
   if (dtype === undefined) return refuse(`${type.name} is not a storage.`);
   if (device === 'meta') return refuse('a tensor on the "meta" device has no data.');
-  if (typeof key !== 'string' || !/^\d{1,9}$/.test(key)) return refuse(`the storage key ${JSON.stringify(key)} is not a number.`);
+  if (typeof key !== 'string' || !/^\d{1,9}$/.test(key)) return refuse(`the storage key ${shortJson(key)} is not a number.`);
   if (!isNatural(numel)) return refuse('a storage has an impossible size.');
   return { kind: 'storage', key, dtype, numel };
 }

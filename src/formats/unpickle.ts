@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts';
 import { isAllowed, isKind, type PickleValue } from './pickle-values.ts';
+import { short } from './text.ts';
 import { PickleReader } from './unpickle-reader.ts';
 import { construct, storageOf } from './unpickle-torch.ts';
 
@@ -212,7 +213,7 @@ class Unpickler {
   private global(module: string, name: string): void {
     const full = `${module}.${name}`;
     if (!isAllowed(full)) {
-      throw new InputError(`the pickle refers to ${full}, which is not plain tensors and is never run.`, {
+      throw new InputError(`the pickle refers to ${short(full)}, which is not plain tensors and is never run.`, {
         file: this.file,
         field: 'data.pkl',
         fix: 'If this is a whole saved module, save its weights instead: torch.save(model.state_dict(), "sae.pt").',

@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
+import { short } from './text.ts';
 
 /** One member as the central directory describes it. */
 export interface ZipEntry {
@@ -43,8 +44,8 @@ export async function readZipDirectory(source: ByteSource): Promise<ZipEntry[]> 
   let position = 0;
   while (position < bytes.length) {
     const { entry, next } = readEntry(bytes, position, file);
-    if (names.has(entry.name)) throw new InputError('two members of the zip have this name.', { file, field: entry.name });
-    if (entry.offset + 30 + entry.packedSize > end.offset) throw new InputError(`the member claims ${entry.packedSize} bytes that are not in the file.`, { file, field: entry.name });
+    if (names.has(entry.name)) throw new InputError('two members of the zip have this name.', { file, field: short(entry.name) });
+    if (entry.offset + 30 + entry.packedSize > end.offset) throw new InputError(`the member claims ${entry.packedSize} bytes that are not in the file.`, { file, field: short(entry.name) });
     names.add(entry.name);
     entries.push(entry);
     position = next;
@@ -84,7 +85,7 @@ function readEntry(bytes: Uint8Array, start: number, file: string): { entry: Zip
   const next = extraEnd + view.getUint16(start + 32, true);
   if (next > bytes.length) throw new InputError('the zip directory is damaged.', { file });
   const name = new TextDecoder().decode(bytes.subarray(start + 46, nameEnd));
-  const place = { file, field: name };
+  const place = { file, field: short(name) };
   if (view.getUint16(start + 8, true) & 1) throw new InputError('the member is encrypted.', place);
   const method = view.getUint16(start + 10, true);
   if (method !== 0 && method !== 8) throw new InputError(`compression method ${method} is not read.`, { ...place, fix: 'Zip it again with "store" or "deflate".' });

@@ -2,6 +2,7 @@ import { Inflate } from 'fflate';
 import { InputError } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { crc32 } from './crc32.ts';
+import { short } from './text.ts';
 import { readZipDirectory, type ZipEntry } from './zip-directory.ts';
 
 /** Arrays of numbers rarely deflate better than 20 to 1; a bomb reaches 1000 to 1. Small members may. */
@@ -24,19 +25,19 @@ export async function openZip(source: ByteSource): Promise<ZipFile> {
   const entries = new Map(list.map((entry) => [entry.name, entry]));
   let end = 0;
   for (const entry of [...list].sort((a, b) => a.offset - b.offset)) {
-    if (entry.offset < end) throw new InputError('the member overlaps another one.', { file: source.name, field: entry.name });
+    if (entry.offset < end) throw new InputError('the member overlaps another one.', { file: source.name, field: short(entry.name) });
     end = entry.offset + 30 + entry.packedSize;
   }
   const read = async (member: string): Promise<Uint8Array> => {
     const entry = entries.get(member);
-    if (entry === undefined) throw new InputError('the zip has no such member.', { file: source.name, field: member });
+    if (entry === undefined) throw new InputError('the zip has no such member.', { file: source.name, field: short(member) });
     return readMember(source, entry);
   };
   return { name: source.name, entries, read };
 }
 
 async function readMember(source: ByteSource, entry: ZipEntry): Promise<Uint8Array> {
-  const place = { file: source.name, field: entry.name };
+  const place = { file: source.name, field: short(entry.name) };
   if (entry.size > SMALL && entry.size > entry.packedSize * MAX_RATIO) {
     throw new InputError(`${entry.packedSize} bytes claim to inflate to ${entry.size}: this looks like a zip bomb.`, place);
   }
@@ -49,7 +50,7 @@ async function readMember(source: ByteSource, entry: ZipEntry): Promise<Uint8Arr
 
 /** Where the packed bytes begin; the local header must name the same member. */
 async function memberStart(source: ByteSource, entry: ZipEntry): Promise<number> {
-  const place = { file: source.name, field: entry.name };
+  const place = { file: source.name, field: short(entry.name) };
   const nameBytes = new TextEncoder().encode(entry.name).length;
   const header = await source.slice(entry.offset, Math.min(source.byteLength, entry.offset + 30 + nameBytes));
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);

@@ -3,6 +3,7 @@ import type { Dictionary } from '../../core/dictionary.ts';
 import type { Matrix } from '../../core/tensor.ts';
 import { baseName, type ByteSource } from '../byte-source.ts';
 import { asRecord, decodeUtf8, parseStrictJson } from '../json.ts';
+import { short } from '../text.ts';
 import { elementCount, isFloat, missingTensor, toFloat32, type TensorFile } from '../tensor.ts';
 
 /** How overcomplete keeps atoms in bounds (`dictionary_normalization`). */
@@ -77,7 +78,7 @@ export function numberSetting(settings: Settings | null, key: string): number | 
 export function matrixShape(file: TensorFile, name: string): readonly [number, number] {
   const { shape } = file.tensors.get(name) ?? missingTensor(file.name, name);
   const [rows, cols, ...more] = shape;
-  if (!rows || !cols || more.length > 0) throw new InputError(`the shape is (${shape.join(', ')}); two axes are needed.`, { file: file.name, field: name });
+  if (!rows || !cols || more.length > 0) throw new InputError(`the shape is (${short(shape.join(', '))}); two axes are needed.`, { file: file.name, field: name });
   return [rows, cols];
 }
 
@@ -87,9 +88,9 @@ export function matrixShape(file: TensorFile, name: string): readonly [number, n
  */
 export async function weights(file: TensorFile, name: string, shape: readonly number[]): Promise<Float32Array> {
   const info = file.tensors.get(name) ?? missingTensor(file.name, name);
-  const place = { file: file.name, field: name };
+  const place = { file: file.name, field: short(name) };
   if (info.shape.length !== shape.length || info.shape.some((axis, i) => axis !== shape[i])) {
-    throw new InputError(`the shape is (${info.shape.join(', ')}) where the other tensors ask for (${shape.join(', ')}).`, place);
+    throw new InputError(`the shape is (${short(info.shape.join(', '))}) where the other tensors ask for (${shape.join(', ')}).`, place);
   }
   if (!isFloat(info.dtype)) throw new InputError(`the weights are ${info.dtype}, not floating-point numbers.`, place);
   const values = toFloat32(await file.read(name));

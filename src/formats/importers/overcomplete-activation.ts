@@ -1,6 +1,7 @@
 import type { Activation } from '../../core/dictionary.ts';
 import { InputError } from '../../core/errors.ts';
 import type { TensorFile } from '../tensor.ts';
+import { shortJson } from '../text.ts';
 import { numberSetting, setting, weights, type DictionaryOptions, type Settings } from './importer.ts';
 
 type Kind = NonNullable<DictionaryOptions['kind']>;
@@ -66,7 +67,7 @@ function classKind(config: Settings | null): Kind | 'jumprelu' | undefined {
   const name = setting(config, 'sae_class');
   if (name === undefined) return undefined;
   const kind = typeof name === 'string' ? CLASSES.get(name) : undefined;
-  if (kind === undefined) throw new InputError(`the class ${JSON.stringify(name)} is not known.`, { file: config?.file, field: 'sae_class', fix: `Known are ${[...CLASSES.keys()].join(', ')}.` });
+  if (kind === undefined) throw new InputError(`the class ${shortJson(name)} is not known.`, { file: config?.file, field: 'sae_class', fix: `Known are ${[...CLASSES.keys()].join(', ')}.` });
   return kind;
 }
 

@@ -1,5 +1,6 @@
 import { InputError } from '../../core/errors.ts';
 import type { TensorFile } from '../tensor.ts';
+import { shortJson } from '../text.ts';
 import { matrixShape, numberSetting, setting, weights, type AtomNorm, type DictionaryOptions, type Settings } from './importer.ts';
 
 /** Added to a norm before dividing by it, in all of overcomplete's normalisations. */
@@ -82,7 +83,7 @@ function normOf(config: Settings | null, options: DictionaryOptions, notes: stri
     notes.push("The file does not say how atoms were normalised: the library's default, unit L2 norm, was used. Say atoms = identity if it was trained without.");
     return 'l2';
   }
-  if (!isAtomNorm(named)) throw new InputError(`the normalisation ${JSON.stringify(named)} is not known.`, { file: config?.file, field: 'dictionary_normalization', fix: `Known are ${[...NORMS].join(', ')}.` });
+  if (!isAtomNorm(named)) throw new InputError(`the normalisation ${shortJson(named)} is not known.`, { file: config?.file, field: 'dictionary_normalization', fix: `Known are ${[...NORMS].join(', ')}.` });
   return named;
 }
 

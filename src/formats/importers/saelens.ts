@@ -1,6 +1,7 @@
 import type { Activation, Dictionary, InputNorm } from '../../core/dictionary.ts';
 import { InputError } from '../../core/errors.ts';
 import type { TensorFile } from '../tensor.ts';
+import { shortJson } from '../text.ts';
 import { matrixShape, numberSetting, readSettings, setting, weights, type Importer, type Settings } from './importer.ts';
 
 /**
@@ -52,12 +53,12 @@ function architectureOf(cfg: Settings): Architecture {
   const named = setting(cfg, 'architecture') ?? 'standard';
   if (named !== 'standard') {
     if (named === 'topk' || named === 'jumprelu' || named === 'gated') return named;
-    throw new InputError(`the architecture ${JSON.stringify(named)} is not known.`, { ...place, fix: 'Known are standard, topk, jumprelu and gated; SAELens saves a trained BatchTopK as jumprelu.' });
+    throw new InputError(`the architecture ${shortJson(named)} is not known.`, { ...place, fix: 'Known are standard, topk, jumprelu and gated; SAELens saves a trained BatchTopK as jumprelu.' });
   }
   const activation = setting(cfg, 'activation_fn_str') ?? setting(cfg, 'activation_fn') ?? 'relu';
   if (activation === 'relu') return 'standard';
   if (activation === 'topk') return 'topk';
-  throw new InputError(`the activation function ${JSON.stringify(activation)} is not known.`, { file: cfg.file, field: 'activation_fn_str' });
+  throw new InputError(`the activation function ${shortJson(activation)} is not known.`, { file: cfg.file, field: 'activation_fn_str' });
 }
 
 async function activationOf(architecture: Architecture, cfg: Settings, tensors: TensorFile, c: number): Promise<Activation> {
@@ -88,7 +89,7 @@ function topK(cfg: Settings, c: number): number {
 
 function normOf(cfg: Settings, notes: string[]): InputNorm {
   const reshape = setting(cfg, 'reshape_activations') ?? 'none';
-  if (reshape !== 'none') throw new InputError(`reshape_activations ${JSON.stringify(reshape)} is for attention heads, not for embeddings.`, { file: cfg.file, field: 'reshape_activations' });
+  if (reshape !== 'none') throw new InputError(`reshape_activations ${shortJson(reshape)} is for attention heads, not for embeddings.`, { file: cfg.file, field: 'reshape_activations' });
   // A Boolean before 6.0.
   const value = setting(cfg, 'normalize_activations') ?? 'none';
   switch (value) {
@@ -104,7 +105,7 @@ function normOf(cfg: Settings, notes: string[]): InputNorm {
     case 'layer_norm':
       return { kind: 'layerNorm' };
     default:
-      throw new InputError(`the normalisation ${JSON.stringify(value)} is not known.`, { file: cfg.file, field: 'normalize_activations' });
+      throw new InputError(`the normalisation ${shortJson(value)} is not known.`, { file: cfg.file, field: 'normalize_activations' });
   }
 }
 
