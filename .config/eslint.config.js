@@ -14,7 +14,7 @@ const namedExports = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', '.cache/', 'test-results/', 'models/', 'public/', 'tests/fixtures/']),
+  globalIgnores(['dist/', '.cache/', 'test-results/', 'models/', 'public/']),
   {
     // A rule that is wrong here is changed here, not switched off line by line.
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' },
