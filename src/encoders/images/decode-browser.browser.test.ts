@@ -66,9 +66,9 @@ describe('decodeImage in the browser', () => {
   });
 
   it('falls back to the 2D canvas without WebGL2, and says so', async () => {
-    const getContext = OffscreenCanvas.prototype.getContext;
+    const getContext = Reflect.get(OffscreenCanvas.prototype, 'getContext') as () => null;
     vi.spyOn(OffscreenCanvas.prototype, 'getContext').mockImplementation(function (this: OffscreenCanvas, ...args: unknown[]) {
-      return args[0] === 'webgl2' ? null : (Reflect.apply(getContext, this, args) as null);
+      return args[0] === 'webgl2' ? null : Reflect.apply(getContext, this, args as []);
     });
     const data = Uint8Array.from([200, 100, 50, 255, 200, 100, 50, 128, 200, 100, 50, 0]);
     const image = await decodeImage(encode({ width: 3, height: 1, channels: 4, data }), 'a.png');

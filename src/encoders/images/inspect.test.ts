@@ -95,6 +95,18 @@ describe('inspectImage', () => {
     expect(() => inspectImage(giant, 'giant.png')).toThrow(/12000 × 12000 pixels, over the limit of 64 megapixels/);
   });
 
+  it('refuses a JPEG without pixels, with two frame headers, or of a kind that browsers do not decode', () => {
+    const frame = (marker: number, bits = 8): number[] => [0xff, marker, 0, 11, bits, 0, 17, 0, 31, 1, 1, 0x11, 0];
+    const jpeg = (...parts: number[][]): Uint8Array => Uint8Array.from([0xff, 0xd8, ...parts.flat(), 0xff, 0xd9]);
+    const scan = [0xff, 0xda, 0, 2, 1, 2, 0xff, 0, 3];
+    expect(inspectImage(jpeg(frame(0xc0), scan), 'a.jpg')).toMatchObject({ width: 31, height: 17 });
+    expect(() => inspectImage(jpeg(frame(0xc0)), 'a.jpg')).toThrow(/SOS: no pixel data/);
+    expect(() => inspectImage(jpeg(scan), 'a.jpg')).toThrow(/SOF: no frame header/);
+    expect(() => inspectImage(jpeg(frame(0xc0), frame(0xc2), scan), 'a.jpg')).toThrow(/second frame header/);
+    expect(() => inspectImage(jpeg(frame(0xc9), scan), 'a.jpg')).toThrow(/arithmetic-coded/);
+    expect(() => inspectImage(jpeg(frame(0xc1, 12), scan), 'a.jpg')).toThrow(/12 bits a sample/);
+  });
+
   it('follows a JPEG past rubbish after its end', () => {
     const jpeg = samples.get('jpeg') ?? new Uint8Array();
     expect(inspectImage(Uint8Array.from([...jpeg, ...text('motion photo follows'), 0xff]), 'a.jpg').width).toBe(31);

@@ -18,7 +18,7 @@ export interface PreprocessConfig {
   readonly normalise: { readonly mean: Triple; readonly std: Triple } | undefined;
 }
 
-export type Triple = readonly [number, number, number];
+type Triple = readonly [number, number, number];
 
 /** Longest side that a model's input may have; guards against absurd sizes in a hostile file. */
 export const MAX_EDGE = 4096;
@@ -158,6 +158,6 @@ function positive(std: Triple, file: string): Triple {
 }
 
 function wrong(value: unknown, wanted: string, file: string, field: string): InputError {
-  const shown = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value).slice(0, 60);
+  const shown = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
   return new InputError(`must be ${wanted}, but is ${shown}.`, { file, field, fix: "Take the model's own preprocessor_config.json." });
 }
