@@ -30,8 +30,8 @@ export function browserEnvironment(base: string): Environment {
     },
     // transformers.js and ONNX Runtime are large: they load when the first probe, or the idle page, needs them.
     async openEncoder(path, onProgress) {
-      const { openEncoder } = await import('../encoders/transformers-browser.ts');
-      return openEncoder(new URL(path, base).href, base, onProgress);
+      const { openBrowserEncoder } = await import('../encoders/transformers-browser.ts');
+      return openBrowserEncoder({ base, model: path, onProgress: (done, total) => { onProgress({ phase: 'model', done, total, unit: 'bytes' }); } });
     },
     openGpu: () => requestGpu(navigator.gpu),
     decodeImage,
