@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
 import type {} from 'vitest/config';
+import { encoderAssets } from './src/encoders/vite-plugin.ts';
 import { galleryAssets } from './src/packs/gallery/vite-plugin.ts';
 
 /** Vite's dev server injects an inline script and style tags, which the page's policy forbids. Built pages keep it. */
@@ -20,7 +21,7 @@ export default defineConfig(async (): Promise<UserConfig> => {
     base: './',
     // Routes live in the hash, so an unknown path is a missing file: 404, as on a static host, not index.html.
     appType: 'mpa',
-    plugins: [react(), developmentPolicy(), galleryAssets()],
+    plugins: [react(), developmentPolicy(), encoderAssets(), galleryAssets()],
     worker: { format: 'es' },
     server: { host: 'localhost' },
     preview: { host: 'localhost' },
