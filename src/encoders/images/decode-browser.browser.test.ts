@@ -1,7 +1,7 @@
 import { encode } from 'fast-png';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { commands } from 'vitest/browser';
-import { expectPixels, type HostileImage } from '../../../tests/fixtures/hostile/images/expectations.ts';
+import { expectPixels, expectUpright, type HostileImage, UPRIGHT } from '../../../tests/fixtures/hostile/images/expectations.ts';
 import entries from '../../../tests/fixtures/hostile/images/manifest.json';
 import { InputError } from '../../core/errors.ts';
 import { decodeImage } from './decode-browser.ts';
@@ -12,6 +12,8 @@ async function read(file: string): Promise<Uint8Array> {
   const base64 = await commands.readFile(`tests/fixtures/hostile/${file}`, 'base64');
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
+
+const ascii = (text: string): number[] => Array.from(text, (char) => char.charCodeAt(0));
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -63,6 +65,22 @@ describe('decodeImage in the browser', () => {
     }
     expect(different).toBe(0);
     expect(image.approximateAlpha).toBe(false);
+  });
+
+  it('turns every EXIF orientation of a WebP upright, and takes an invalid one for 1', async () => {
+    const canvas = new OffscreenCanvas(3, 2);
+    const greys = Uint8ClampedArray.from({ length: 24 }, (_, i) => ((i & 3) === 3 ? 255 : 10 * (i >> 2)));
+    canvas.getContext('2d')?.putImageData(new ImageData(greys, 3, 2), 0, 0);
+    const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 1 }); // lossless
+    const encoded = new Uint8Array(await blob.arrayBuffer());
+    const pixels = encoded.subarray(new TextDecoder('latin1').decode(encoded).indexOf('VP8L'));
+    for (const orientation of [...Object.keys(UPRIGHT).map(Number), 9]) {
+      const exif = [...ascii('II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0'), orientation, 0, 0, 0, 0, 0, 0, 0];
+      const file = [0, 0, 0, 0, ...ascii('WEBPVP8X'), 10, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 1, 0, 0, ...pixels, ...ascii('EXIF'), exif.length, 0, 0, 0, ...exif];
+      const webp = Uint8Array.from([...ascii('RIFF'), ...file]);
+      new DataView(webp.buffer).setUint32(4, webp.length - 8, true);
+      expectUpright(await decodeImage(webp, 'turned.webp'), orientation === 9 ? 1 : orientation);
+    }
   });
 
   it('falls back to the 2D canvas without WebGL2, and says so', async () => {

@@ -1,8 +1,11 @@
 import { InputError } from '../../core/errors.ts';
 import { decodeBmp } from './bmp.ts';
-import { FIX_DAMAGED } from './headers/byte-view.ts';
+import { ByteView, FIX_DAMAGED } from './headers/byte-view.ts';
+import { exifOrientation } from './headers/exif.ts';
+import { webpExif } from './headers/webp.ts';
 import type { RgbaImage } from './image.ts';
 import { inspectImage } from './inspect.ts';
+import { orientImage } from './orient.ts';
 import { readStraightPixels } from './straight-alpha-browser.ts';
 
 /** A picture decoded by the browser. */
@@ -19,22 +22,35 @@ const STRIP_PIXELS = 4_000_000;
 
 /**
  * Decodes a picture in a worker: upright (EXIF), first frame only, values as stored (no colour-space conversion), straight
- * alpha. Bit for bit what `decode-node.ts` gives, in Chromium. Opaque pictures are read through a 2D canvas; partly
+ * alpha. In Chromium bit for bit what `decode-node.ts` gives (see there for AVIF and CMYK). Opaque pictures are read through a 2D canvas; partly
  * transparent ones through a WebGL2 texture, because a 2D canvas destroys the colours under transparent pixels.
  * `name` is used in messages. Throws InputError for whatever `inspectImage` refuses and for data that does not decode.
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<BrowserImage> {
   const info = inspectImage(bytes, name);
   if (info.format === 'bmp') return { ...decodeBmp(bytes), approximateAlpha: false };
-  const bitmap = await openBitmap(new Blob([bytes.slice()], { type: info.mime }), name);
+  const copy = bytes.slice();
+  const orientation = info.format === 'webp' ? takeWebpOrientation(copy) : 1;
+  const bitmap = await openBitmap(new Blob([copy], { type: info.mime }), name);
   try {
     const { width, height } = bitmap;
     const data = readCanvasPixels(bitmap);
     const approximateAlpha = isTransparent(data) && !readStraightPixels(bitmap, data);
-    return { width, height, data, approximateAlpha };
+    return { ...orientImage({ width, height, data }, orientation), approximateAlpha };
   } finally {
     bitmap.close();
   }
+}
+
+/**
+ * EXIF orientation of a WebP, whose EXIF block is then renamed so that no decoder sees it: Chromium 156 ignores it, unlike
+ * that of JPEG and PNG, and a browser that heeds it would turn the picture a second time.
+ */
+function takeWebpOrientation(bytes: Uint8Array): number {
+  const exif = webpExif(new ByteView(bytes));
+  if (exif === undefined) return 1;
+  bytes.set([0x58, 0x58, 0x58, 0x58], exif.start - 8);
+  return exifOrientation(bytes.subarray(exif.start, exif.start + exif.length));
 }
 
 async function openBitmap(blob: Blob, name: string): Promise<ImageBitmap> {

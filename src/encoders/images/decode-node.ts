@@ -8,7 +8,9 @@ import { inspectImage, MAX_PIXELS } from './inspect.ts';
 /**
  * Decodes a picture in Node: upright (EXIF; an invalid orientation counts as 1), first frame only, values as stored (ICC
  * and gamma ignored, as PIL does), 16 bits cut to the high byte, greyscale and palette as RGB, straight alpha with the
- * colours under transparent pixels kept. Bit for bit what `decode-browser.ts` gives in Chromium.
+ * colours under transparent pixels kept. PNG, JPEG, WebP, BMP and opaque GIF give bit for bit what PIL gives, and what
+ * `decode-browser.ts` gives in Chromium. Exceptions: transparent GIF pixels are black in both, AVIF with subsampled chroma is
+ * interpolated differently by libheif, and Chromium is one level off for CMYK and rounds the colours of transparent AVIF pixels.
  * `name` is used in messages. Throws InputError for whatever `inspectImage` refuses and for data that does not decode.
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbaImage> {
