@@ -188,7 +188,7 @@ export function createAppStore(engine: EngineClient): AppStore {
       if (!(await openPack(route))) return;
       const pack = get().pack;
       if (pack === null) return;
-      void engine.call('samples', {}).then((samples) => { set({ samples }); }, () => undefined);
+      void engine.call('samples', {}).then((samples) => { set({ samples }); }, (error: unknown) => { set({ packError: reportError(error) }); });
       if (route.readout !== null) {
         try {
           await restore(route.readout, false);

@@ -42,10 +42,10 @@ export function watchContext(context: BrowserContext): Watch {
 /** Playwright's test with `watch` on the test's own context, verified at its end. */
 export const test = base.extend<{ watch: Watch }>({
   watch: [
-    async ({ context, baseURL = '' }, use) => {
+    async ({ context, baseURL }, use) => {
       const watch = watchContext(context);
       await use(watch);
-      watch.verify(new URL(baseURL).origin);
+      watch.verify(new URL(baseURL ?? '').origin);
     },
     { auto: true },
   ],

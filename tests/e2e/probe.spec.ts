@@ -31,8 +31,8 @@ test('a picture and a text show their concepts, and the link opens the same read
   await expect(conceptsOf(page).getByRole('heading', { name: /Shared by pictures and texts/ })).toBeVisible();
   await expect(whyOf(page).getByRole('link', { name: /^Concept \d+: / }).first()).toBeVisible();
   // The parts add up to the cosine, as far as two decimals can tell.
-  const sum = /cosine (\S+) = (\S+) from concept pairs \+ (\S+) shared by everything \+ (\S+) not explained/u.exec(await whyOf(page).innerText());
-  const [cosine, ...parts] = (sum ?? []).slice(1).map((part) => Number(part.replace('−', '-')));
+  const sum = /cosine (\S+) = (\S+) from concept pairs ([+−] \S+) from the bias ([+−] \S+) not explained/u.exec(await whyOf(page).innerText());
+  const [cosine, ...parts] = (sum ?? []).slice(1).map((part) => Number(part.replace('−', '-').replace(/[+ ]/gu, '')));
   expect(parts).toHaveLength(3);
   expect(Math.abs((cosine ?? NaN) - parts.reduce((a, b) => a + b, 0))).toBeLessThanOrEqual(0.02);
 

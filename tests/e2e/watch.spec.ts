@@ -7,8 +7,9 @@ const PAGE = `<!doctype html><title>misbehaves</title><script>
   console.error('logged'); setTimeout(() => { throw new Error('thrown'); });
 </script>`;
 
-test('requests of pages and their workers are seen, and so are errors', async ({ browser, baseURL = '' }) => {
-  const context = await browser.newContext({ baseURL });
+test('requests of pages and their workers are seen, and so are errors', async ({ browser, baseURL }) => {
+  const { origin } = new URL(baseURL ?? '');
+  const context = await browser.newContext({ baseURL: origin });
   const watch = watchContext(context);
   await context.route('**/bad.html', (route) => route.fulfill({ contentType: 'text/html', body: PAGE }));
   await context.route('**/bad-worker.js', (route) => route.fulfill({ contentType: 'text/javascript', body: WORKER }));
@@ -16,7 +17,6 @@ test('requests of pages and their workers are seen, and so are errors', async ({
   await page.goto('/bad.html');
   await expect(page).toHaveTitle('done');
 
-  const origin = new URL(baseURL).origin;
   expect(watch.requests).toContain(`${origin}/models/x.onnx`);
   expect(watch.requests).toContain('https://example.org/y.wasm');
   expect(watch.errors.join('\n')).toMatch(/logged/);

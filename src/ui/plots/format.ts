@@ -12,6 +12,11 @@ export function cosineText(value: number): string {
   return Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '–';
 }
 
+/** A further term of a sum, with its sign: `+ 0.08`, `− 0.36`. */
+export function termText(value: number): string {
+  return `${value < 0 ? '−' : '+'} ${cosineText(Math.abs(value))}`;
+}
+
 /** A share as per cent. */
 export function percent(share: number): string {
   return `${share < 0.01 && share > 0 ? '<1' : String(Math.round(share * 100))} %`;

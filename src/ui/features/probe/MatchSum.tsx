@@ -1,7 +1,7 @@
 import type { PairExplanation } from '../../../core/pair.ts';
 import { useText } from '../../i18n/text.ts';
 import { signedBars } from '../../plots/contributions.ts';
-import { cosineText } from '../../plots/format.ts';
+import { cosineText, termText } from '../../plots/format.ts';
 
 /** The three parts that add up to the cosine: concept pairs, what everything shares, what is not explained. */
 export function MatchSum({ explanation }: { readonly explanation: PairExplanation }) {
@@ -19,7 +19,7 @@ export function MatchSum({ explanation }: { readonly explanation: PairExplanatio
       <p>
         {known
           ? t('why.sum', {
-              similarity: cosineText(similarity), concepts: cosineText(reconstructed - bias), bias: cosineText(bias), residual: cosineText(residual),
+              similarity: cosineText(similarity), concepts: cosineText(reconstructed - bias), bias: termText(bias), residual: termText(residual),
             })
           : t('why.unknown', { reconstructed: cosineText(reconstructed), bias: cosineText(bias) })}
       </p>

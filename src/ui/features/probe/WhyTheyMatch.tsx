@@ -4,7 +4,7 @@ import { useText } from '../../i18n/text.ts';
 import { conceptLabel, probeName } from '../../names.ts';
 import { signedBars } from '../../plots/contributions.ts';
 import { cosineText, significant } from '../../plots/format.ts';
-import { ConceptLink } from '../../primitives/Concept.tsx';
+import { ConceptExamples, ConceptLink } from '../../primitives/Concept.tsx';
 import { Info } from '../../primitives/Info.tsx';
 import { isReady } from './columns.ts';
 import { MatchSum } from './MatchSum.tsx';
@@ -57,7 +57,9 @@ export function WhyTheyMatch() {
         {chooser('b', t('why.second'))}
         <Info about={t('why.title')}>{t('why.help')}</Info>
       </header>
+      <div className="why-body">
       <MatchSum explanation={explanation} />
+      <div>
       <ul className="pairs" role="list" aria-label={t('why.pair', { a: name(pair.a), b: name(pair.b) })}>
         {top.map((c, k) => {
           const bar = bars[k];
@@ -67,9 +69,15 @@ export function WhyTheyMatch() {
           return (
             <li key={`${String(c.i)}-${String(c.j)}`} className="pair-row" title={label}>
               <span className="pair-names">
+                <ConceptExamples concept={c.i} count={2} size={24} />
                 <ConceptLink concept={c.i} />
                 <span aria-hidden="true" className="pair-arrow">{c.i === c.j ? '=' : '↔'}</span>
-                {c.i !== c.j && <ConceptLink concept={c.j} />}
+                {c.i !== c.j && (
+                  <>
+                    <ConceptExamples concept={c.j} count={2} size={24} />
+                    <ConceptLink concept={c.j} />
+                  </>
+                )}
               </span>
               <svg className="pair-bar" viewBox={`0 0 ${String(WIDTH)} 10`} preserveAspectRatio="none" aria-hidden="true">
                 <line x1={zero} x2={zero} y1={0} y2={10} className="axis" />
@@ -81,6 +89,8 @@ export function WhyTheyMatch() {
         })}
       </ul>
       {rest.length > 0 && <p className="note">… {t('why.rest', { n: rest.length, value: cosineText(restSum) })}</p>}
+      </div>
+      </div>
     </section>
   );
 }
