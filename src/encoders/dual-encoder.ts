@@ -1,4 +1,5 @@
 import { CancelledError, InputError, IntegrityError } from '../core/errors.ts';
+import { normaliseRows } from '../core/metrics.ts';
 import { matrix, type Matrix } from '../core/tensor.ts';
 import type { RgbaImage } from './images/image.ts';
 import { whyHopeless } from './measure.ts';
@@ -14,7 +15,6 @@ import { cutTokens, padTokens } from './tokens.ts';
 import { Tower } from './tower.ts';
 import type { FeedMaker } from './tower-parts.ts';
 import { messageOf } from './trial.ts';
-import { normaliseRows } from './vectors.ts';
 
 /** Everything about a model that has been read; its towers are opened from it. */
 export interface EncoderParts {
@@ -50,37 +50,34 @@ export class DualEncoder implements Encoder {
     this.#towers = { image, text };
   }
 
-  /** Opens both towers on the processor. Throws as `Tower.open`, and IntegrityError when the tokenizer fails its self-test. */
-  static async open(parts: EncoderParts): Promise<DualEncoder> {
-    const { label, selfTest, tokenizer, model } = parts;
-    const text = selfTest?.text.text ?? 'a picture';
-    const ids = cutTokens(tokenizer.encode(text), model.text);
-    if (selfTest !== null && ids.join() !== selfTest.text.ids.join()) {
-      const fix = 'The file may be damaged; load it again.';
-      throw new IntegrityError(`gives other tokens for "${text}" than it should.`, { file: `${label}/tokenizer.json`, fix });
-    }
-    const picture = selfTest?.image.picture ?? { width: 1, height: 1, data: new Uint8ClampedArray([128, 128, 128, 255]) };
-    const tests = {
-      image: { feeds: imageFeeds(parts, [picture]), expected: selfTest?.image.embedding ?? null },
-      text: { feeds: textFeeds(parts, [ids]), expected: selfTest?.text.embedding ?? null },
-    };
-    const open = (name: TowerName): Promise<Tower> =>
+  /**
+   * Opens both towers on the processor; what they download comes in while the tokenizer does. Throws as `Tower.open`, and
+   * IntegrityError when the tokenizer fails its self-test.
+   */
+  static async open(files: Omit<EncoderParts, 'tokenizer'>, tokenizer: Promise<Tokenizer>): Promise<DualEncoder> {
+    const { label, selfTest, model } = files;
+    const open = (name: TowerName, feeds: FeedMaker): Promise<Tower> =>
       Tower.open({
         name,
         label: `${label} (${name} tower)`,
-        runtime: parts.runtime,
-        queue: parts.queue,
+        runtime: files.runtime,
+        queue: files.queue,
         output: `${name}_embeds`,
         dim: model.dim,
         dtypes: model.dtypes,
-        test: tests[name],
-        lastResort: parts.lastResort,
+        test: { feeds, expected: selfTest?.[name].embedding ?? null },
+        lastResort: files.lastResort,
         onStatus: (status) => {
-          parts.onStatus(name, status);
+          files.onStatus(name, status);
         },
       });
-    const [imageTower, textTower] = await Promise.all([open('image'), open('text')]);
-    return new DualEncoder(parts, imageTower, textTower);
+    const openText = async (): Promise<[EncoderParts, Tower]> => {
+      const parts = { ...files, tokenizer: await tokenizer };
+      return [parts, await open('text', textFeeds(parts, [testTokens(parts)]))];
+    };
+    const picture = selfTest?.image.picture ?? GREY;
+    const [image, [parts, text]] = await Promise.all([open('image', imageFeeds(files, [picture])), openText()]);
+    return new DualEncoder(parts, image, text);
   }
 
   get imageTower(): TowerStatus {
@@ -111,7 +108,7 @@ export class DualEncoder implements Encoder {
     const { runtime, queue } = this.#parts;
     const { openBytes } = runtime;
     if (device === null || openBytes === null) {
-      for (const tower of Object.values(this.#towers)) tower.stay('no-webgpu', null);
+      for (const tower of Object.values(this.#towers)) await tower.stay('no-webgpu', null);
       return this.#choice();
     }
     // Asked once for both towers, and only when one of them is to be compared.
@@ -119,7 +116,7 @@ export class DualEncoder implements Encoder {
     for (const name of ['image', 'text'] as const) {
       const tower = this.#towers[name];
       if (remembered !== undefined && remembered[name] !== 'webgpu') {
-        tower.stay('remembered', null);
+        await tower.stay('remembered', null);
         continue;
       }
       const forced = remembered !== undefined;
@@ -130,7 +127,7 @@ export class DualEncoder implements Encoder {
         );
         const verdict = await hopeless;
         if (verdict !== null) {
-          tower.stay(verdict.why, verdict.detail);
+          await tower.stay(verdict.why, verdict.detail);
           continue;
         }
       }
@@ -165,12 +162,19 @@ export class DualEncoder implements Encoder {
     for (let start = 0; start < count; start += BATCH[name]) {
       const end = Math.min(count, start + BATCH[name]);
       if (options.signal?.aborted === true) throw new CancelledError();
-      const rows = await this.#towers[name].run(feeds(start, end), end - start);
-      normaliseRows(rows, this.dim, `${this.#parts.label} (${name} tower)`);
-      result.data.set(rows, start * this.dim);
+      const raw = await this.#towers[name].run(feeds(start, end), end - start);
+      result.data.set(this.#unit(name, matrix(end - start, this.dim, raw)).data, start * this.dim);
       options.onProgress?.(end, count);
     }
     return result;
+  }
+
+  #unit(name: TowerName, raw: Matrix): Matrix {
+    try {
+      return normaliseRows(raw);
+    } catch (error) {
+      throw error instanceof InputError ? error.inFile(`${this.#parts.label} (${name} tower)`) : error;
+    }
   }
 
   async #embedResident(name: TowerName, count: number, feeds: (start: number, end: number) => FeedMaker): Promise<ResidentEmbedding | null> {
@@ -205,8 +209,22 @@ export class DualEncoder implements Encoder {
   }
 }
 
+/** Measures a model that brings no test picture. */
+const GREY: RgbaImage = { width: 1, height: 1, data: new Uint8ClampedArray([128, 128, 128, 255]) };
+
+/** Tokens of the test text. Throws IntegrityError when they are not those that were stored. */
+function testTokens({ label, selfTest, tokenizer, model }: EncoderParts): readonly number[] {
+  const text = selfTest?.text.text ?? 'a picture';
+  const ids = cutTokens(tokenizer.encode(text), model.text);
+  if (selfTest !== null && ids.join() !== selfTest.text.ids.join()) {
+    const fix = 'The file may be damaged; load it again.';
+    throw new IntegrityError(`gives other tokens for "${text}" than it should.`, { file: `${label}/tokenizer.json`, fix });
+  }
+  return ids;
+}
+
 /** `pixel_values` `(n, 3, H, W)`. Throws InputError when the pictures do not come out at one size. */
-function imageFeeds({ label, preprocess, runtime }: EncoderParts, images: readonly RgbaImage[]): FeedMaker {
+function imageFeeds({ label, preprocess, runtime }: Omit<EncoderParts, 'tokenizer'>, images: readonly RgbaImage[]): FeedMaker {
   const pictures = images.map((image) => preprocessImage(image, preprocess));
   const [{ width, height } = { width: 0, height: 0 }] = pictures;
   const values = new Float32Array(images.length * 3 * width * height);

@@ -31,10 +31,10 @@ export interface Runtime {
    * Session of one tower, on `device` with outputs left there, or on the processor when it is null. Only inside the queue.
    * Throws MissingFileError, or InputError naming the file when it is broken.
    */
-  openSession(tower: TowerName, dtype: Dtype, device: GPUDevice | null): Promise<Session>;
+  readonly openSession: (tower: TowerName, dtype: Dtype, device: GPUDevice | null) => Promise<Session>;
   /** Session of a whole ONNX file in memory, as `openSession` opens it; null where sessions cannot use a GPUDevice at all. */
   readonly openBytes: ((bytes: Uint8Array, device: GPUDevice | null) => Promise<Session>) | null;
-  tensor(type: 'float32' | 'int64', data: Float32Array | BigInt64Array, dims: readonly number[]): unknown;
+  readonly tensor: (type: 'float32' | 'int64', data: Float32Array | BigInt64Array, dims: readonly number[]) => unknown;
 }
 
 /** The file is not there. */

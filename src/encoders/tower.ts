@@ -111,9 +111,11 @@ export class Tower {
     }
   }
 
-  /** Stays on the processor, for a reason found without trying. */
-  stay(why: TowerWhy, detail: string | null): void {
-    if (this.#running.device === null) this.#say({ why, detail });
+  /** Stays on the processor, for a reason found without trying; its speed there is measured all the same. */
+  async stay(why: TowerWhy, detail: string | null): Promise<void> {
+    if (this.#running.device !== null) return;
+    await this.#timeProcessor(this.#running.session);
+    this.#say({ why, detail });
   }
 
   /**
@@ -121,20 +123,16 @@ export class Tower {
    * the other is freed. A failing GPU is told in the status, never thrown.
    */
   async challenge(device: GPUDevice, forced: boolean): Promise<void> {
-    const { test, queue, output, dim, runtime } = this.#parts;
+    const { test, queue, runtime } = this.#parts;
     const old = this.#running;
     if (old.device !== null) return;
-    const { processor } = runtime;
-    const item = (session: Session, backend: Backend) => (): Promise<Float32Array> =>
-      runToProcessor(session, test.feeds(backend, session), output, dim);
     let session: Session | null = null;
     try {
-      const processorMs = forced ? Infinity : await medianMs(item(old.session, processor), queue);
-      if (!forced) this.#say({ ms: { ...this.#status.ms, [processor]: processorMs } });
-      const expected = test.expected ?? (await queue(item(old.session, processor)));
+      const processorMs = forced ? Infinity : await this.#timeProcessor(old.session);
+      const expected = test.expected ?? (await queue(this.#testRun(old.session, runtime.processor)));
       const tried = await trial(this.#parts, this.#status.dtype, device, expected);
       session = tried.session;
-      const onGpu = item(session, 'webgpu');
+      const onGpu = this.#testRun(session, 'webgpu');
       const webgpuMs = forced ? await queue(() => timed(onGpu)) : await challengerMs(onGpu, queue, tried.warmUpMs, processorMs);
       const ms = { ...this.#status.ms, webgpu: webgpuMs };
       if (webgpuMs < processorMs) {
@@ -177,6 +175,18 @@ export class Tower {
     const { processor } = this.#parts.runtime;
     this.#say({ backend: processor, why: lost ? 'device-lost' : 'webgpu-failed', detail: lost ? null : messageOf(error), selfTest });
     await release(from.session, this.#parts.queue);
+  }
+
+  #testRun(session: Session, backend: Backend): () => Promise<Float32Array> {
+    const { test, output, dim } = this.#parts;
+    return () => runToProcessor(session, test.feeds(backend, session), output, dim);
+  }
+
+  async #timeProcessor(session: Session): Promise<number> {
+    const { queue, runtime } = this.#parts;
+    const ms = await medianMs(this.#testRun(session, runtime.processor), queue);
+    this.#say({ ms: { ...this.#status.ms, [runtime.processor]: ms } });
+    return ms;
   }
 
   #say(change: Partial<TowerStatus>): void {

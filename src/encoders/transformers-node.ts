@@ -25,16 +25,16 @@ export async function openEncoder(modelDir: string): Promise<Encoder> {
   for (const name of ['tokenizer.json', 'tokenizer_config.json']) await readText(join(folder, name), `${modelDir}/${name}`, true);
   const transformers = await loadTransformers();
   const tokenizerFile = `${modelDir}/tokenizer.json`;
-  return DualEncoder.open({
+  const parts = {
     ...files,
     id: basename(folder),
     label: modelDir,
-    tokenizer: await openTokenizer(transformers, folder, tokenizerFile).catch(asInputError(tokenizerFile)),
     runtime: nodeRuntime(transformers, folder, modelDir),
     queue: createQueue(),
     lastResort: () => Promise.resolve(null),
     onStatus: () => undefined,
-  });
+  };
+  return DualEncoder.open(parts, openTokenizer(transformers, folder, tokenizerFile).catch(asInputError(tokenizerFile)));
 }
 
 async function loadTransformers(): Promise<Transformers> {

@@ -5,20 +5,23 @@ import { type Tokenizer, wrapTokenizer } from './tokenizer.ts';
 /** The transformers.js module: its web build in a browser, its node build in Node. */
 export type Transformers = typeof import('@huggingface/transformers');
 
-/** Session options of ONNX Runtime that depend on the backend. */
-export interface Providers {
+/** Session options of ONNX Runtime, as far as we set them. */
+export interface SessionOptions {
   readonly executionProviders: readonly ('wasm' | 'cpu' | { readonly name: 'webgpu'; readonly device: GPUDevice })[];
   readonly preferredOutputLocation?: 'gpu-buffer';
+  readonly logSeverityLevel: number;
+  readonly extra?: object;
 }
 
 /** ONNX Runtime's severity "error": its warnings about node placement are no news to anyone. */
-const LOG_SEVERITY = 3;
+const logSeverityLevel = 3;
 
 /** Options for a session on `device`, or on `processor` when it is null. Outputs of a GPU session stay on the GPU. */
-export function sessionOptions(processor: 'wasm' | 'cpu', device: GPUDevice | null): Providers & { readonly logSeverityLevel: 3 } {
-  const logSeverityLevel = LOG_SEVERITY;
-  if (device === null) return { executionProviders: [processor], logSeverityLevel };
-  return { executionProviders: [{ name: 'webgpu', device }], preferredOutputLocation: 'gpu-buffer', logSeverityLevel };
+export function sessionOptions(processor: 'wasm' | 'cpu', device: GPUDevice | null): SessionOptions {
+  if (device !== null) return { executionProviders: [{ name: 'webgpu', device }], preferredOutputLocation: 'gpu-buffer', logSeverityLevel };
+  if (processor === 'wasm') return { executionProviders: [processor], logSeverityLevel };
+  // Threads that spin at every barrier make a busy machine several times slower and an idle one hardly faster.
+  return { executionProviders: [processor], logSeverityLevel, extra: { session: { intra_op: { allow_spinning: '0' } } } };
 }
 
 /** Opens one tower of the CLIP model in `folder` as transformers.js lays it out. Rejects as transformers.js or ONNX Runtime does. */
@@ -27,7 +30,7 @@ export async function openTower(
   folder: string,
   tower: TowerName,
   dtype: Dtype,
-  options: ReturnType<typeof sessionOptions>,
+  options: SessionOptions,
 ): Promise<Session> {
   const kind = tower === 'image' ? CLIPVisionModelWithProjection : CLIPTextModelWithProjection;
   // `auto` names no device: the providers in the session options do.

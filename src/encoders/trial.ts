@@ -1,11 +1,11 @@
 import { IntegrityError } from '../core/errors.ts';
+import { cosine } from '../core/metrics.ts';
 import { timed } from './measure.ts';
 import type { Dtype } from './port.ts';
 import type { Queue } from './queue.ts';
 import { runToProcessor, type Session } from './session.ts';
 import { SELF_TEST_COSINE } from './self-test.ts';
 import type { TowerParts } from './tower-parts.ts';
-import { cosine } from './vectors.ts';
 
 /** A session that has answered correctly once. */
 export interface Trial {

@@ -1,0 +1,105 @@
+/** ONNX Runtime Web for the browser: one copy, its wasm from our own origin, and a transformers.js that uses just that. */
+import { InputError } from '../core/errors.ts';
+import type { ByteMeter } from './byte-meter.ts';
+import { ORT_BUILDS, ortFolder, type OrtBuild, pickOrtBuild } from './ort-files.ts';
+import type { Transformers } from './transformers-runtime.ts';
+
+type Ort = typeof import('onnxruntime-web/webgpu');
+
+/** Both libraries, set up. */
+export interface Libraries {
+  readonly ort: Ort;
+  readonly transformers: Transformers;
+}
+
+/** Where downloads go while one encoder is being opened. */
+export interface Downloads {
+  readonly meter: ByteMeter;
+  /** Paths that the server does not have. */
+  readonly missing: Set<string>;
+}
+
+const FIX_NETWORK = 'Check the connection and reload the page.';
+
+let libraries: Promise<Libraries> | null = null;
+let wasm: Promise<void> | null = null;
+let downloads: Downloads | null = null;
+
+/**
+ * Loads ONNX Runtime and transformers.js, which start downloading the wasm under `base` (the application's root) at once.
+ * Later calls give the same copy; only a failed download is tried again. Sessions wait for the wasm by themselves.
+ */
+export async function loadLibraries(base: URL, to: Downloads, build: OrtBuild | undefined): Promise<Libraries> {
+  downloads = to;
+  const ort = await import('onnxruntime-web/webgpu');
+  wasm ??= loadWasm(ort, base, build).catch((error: unknown) => {
+    wasm = null;
+    throw error;
+  });
+  // Its rejection is met where a session is created.
+  wasm.catch(() => undefined);
+  libraries ??= loadTransformers(ort);
+  return libraries;
+}
+
+/** GET that is counted and noted; what every download of a model goes through. */
+export async function download(url: string | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(url, init).catch((error: unknown) => {
+    throw new InputError(`cannot be downloaded (${String(error)}).`, { file: fileOf(url), fix: FIX_NETWORK });
+  });
+  if (response.status === 404) downloads?.missing.add(fileOf(url));
+  return downloads?.meter.count(response) ?? response;
+}
+
+/** Path of a URL on our origin: what `missing` holds. */
+export function fileOf(url: string | URL): string {
+  return new URL(url, location.href).pathname;
+}
+
+async function loadWasm(ort: Ort, base: URL, build: OrtBuild | undefined): Promise<void> {
+  const version = ort.env.versions.web ?? 'unknown';
+  const name = ORT_BUILDS[build ?? pickOrtBuild({ webgpu: 'gpu' in navigator, jspi: 'Suspending' in WebAssembly })];
+  const folder = new URL(ortFolder(version), base);
+  const mjs = new URL(`${name}.mjs`, folder).href;
+  ort.env.wasm.wasmPaths = { mjs, wasm: new URL(`${name}.wasm`, folder).href };
+  // More threads need SharedArrayBuffer, which a page has only when its host isolates it.
+  ort.env.wasm.numThreads = crossOriginIsolated ? Math.min(4, Math.ceil(navigator.hardwareConcurrency / 2)) : 1;
+  // ONNX Runtime can be started once only: after a failed download of its own it stays broken. So both are fetched first.
+  const [binary] = await Promise.all([bytesOf(new URL(`${name}.wasm`, folder)), bytesOf(mjs)]);
+  ort.env.wasm.wasmBinary = binary;
+}
+
+async function bytesOf(url: string | URL): Promise<ArrayBuffer> {
+  const response = await download(url);
+  if (!response.ok) throw new InputError(`cannot be downloaded (HTTP ${response.status}).`, { file: fileOf(url), fix: FIX_NETWORK });
+  return response.arrayBuffer();
+}
+
+async function loadTransformers(ort: Ort): Promise<Libraries> {
+  // transformers.js takes the runtime that it finds under this name. Ours never rejects: transformers.js chains all session
+  // creations to one promise, so that a single failure (WebGPU, say) would fail every later session too.
+  const InferenceSession = {
+    create: async (...args: Parameters<Ort['InferenceSession']['create']>): Promise<unknown> => {
+      try {
+        await wasm;
+        return await ort.InferenceSession.create(...args);
+      } catch (error) {
+        return error instanceof Error ? error : new Error(String(error));
+      } finally {
+        delete ort.env.wasm.wasmBinary;
+      }
+    },
+  };
+  Object.assign(globalThis, { [Symbol.for('onnxruntime')]: { ...ort, InferenceSession } });
+  const transformers = await import('@huggingface/transformers');
+  const { env, LogLevel } = transformers;
+  env.allowLocalModels = true;
+  env.allowRemoteModels = false;
+  // The browser's HTTP cache revalidates; a cache of our own would keep old weights after a new release.
+  env.useBrowserCache = false;
+  env.useWasmCache = false;
+  env.fetch = download;
+  // Every failure reaches the user as one of our errors.
+  env.logLevel = LogLevel.NONE;
+  return { ort, transformers };
+}
