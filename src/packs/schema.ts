@@ -34,7 +34,8 @@ const manifestSchema = v.strictObject({
   version: v.literal(VERSION),
   id: v.pipe(word, v.regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens only')),
   title: word,
-  encoder: v.strictObject({ id: word, path: relativePath, files: hashes }),
+  /** `path` is relative to the application; `dtype` names the weights that were used. */
+  encoder: v.strictObject({ id: word, path: relativePath, dtype: v.picklist(['fp32', 'fp16', 'q8']), files: hashes }),
   dictionary: v.strictObject({
     id: word,
     path: relativePath,
@@ -48,13 +49,8 @@ const manifestSchema = v.strictObject({
   }),
   counts: v.strictObject({ images: natural(MAX_ITEMS), texts: natural(MAX_ITEMS), pairs: natural(MAX_ITEMS) }),
   files: v.strictObject(v.entriesFromList(PARTS, part)),
-  /** Items that `pack verify` encodes (`codes`) and embeds (`images`, `texts`) again, and the smallest cosine that passes. */
-  selfTest: v.strictObject({
-    codes: v.strictObject({ images: items, texts: items }),
-    images: items,
-    texts: items,
-    minCosine: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-  }),
+  /** Items that `pack verify` embeds again, and the smallest cosine with what is stored that passes. */
+  selfTest: v.strictObject({ images: items, texts: items, minCosine: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) }),
   calibration: v.strictObject({ images: calibration, texts: calibration }),
 });
 
@@ -82,8 +78,8 @@ export function parseManifest(bytes: Uint8Array, file = 'manifest.json'): Manife
   const value = parseJson(bytes, file);
   const manifest = checkSchema(manifestSchema, value, file);
   for (const [field, list, count] of [
-    ['selfTest.images', [...manifest.selfTest.images, ...manifest.selfTest.codes.images], manifest.counts.images],
-    ['selfTest.texts', [...manifest.selfTest.texts, ...manifest.selfTest.codes.texts], manifest.counts.texts],
+    ['selfTest.images', manifest.selfTest.images, manifest.counts.images],
+    ['selfTest.texts', manifest.selfTest.texts, manifest.counts.texts],
   ] as const) {
     const beyond = list.find((item) => item >= count);
     if (beyond !== undefined) throw new IntegrityError(`item ${beyond} is beyond the ${count} there are.`, { file, field });

@@ -21,7 +21,7 @@ export const DRAWING = `margin ${String(MARGIN)}, centred, #000, sharp ${sharp.v
  * square view box 1.06 times the longer side, `currentColor` black, Iconify's own defaults (16 units) where a set says nothing.
  * @throws InputError when the package has no such icon.
  */
-function svgOf(item: GalleryItem, from: IconPackage, size: number): string {
+function svgOf(item: Pick<GalleryItem, 'package' | 'icon'>, from: IconPackage, size: number): string {
   const icon = Object.hasOwn(from.icons.icons, item.icon) ? from.icons.icons[item.icon] : undefined;
   if (icon === undefined) throw new InputError('the package has no such icon', { file: item.package, field: item.icon });
   const width = icon.width ?? from.icons.width ?? 16;
@@ -36,7 +36,7 @@ function svgOf(item: GalleryItem, from: IconPackage, size: number): string {
  * Draws a gallery item as `size`×`size` straight-alpha RGBA on a transparent ground (librsvg, through sharp).
  * @throws InputError when the package is not loaded or has no such icon.
  */
-export async function drawItem(item: GalleryItem, packages: ReadonlyMap<string, IconPackage>, size: number): Promise<Drawing> {
+export async function drawItem(item: Pick<GalleryItem, 'package' | 'icon'>, packages: ReadonlyMap<string, IconPackage>, size: number): Promise<Drawing> {
   const from = packages.get(item.package);
   if (from === undefined) throw new InputError('the package is not loaded', { file: item.package });
   const svg = new TextEncoder().encode(svgOf(item, from, size));

@@ -9,6 +9,9 @@ const size = v.optional(v.number());
 const iconSchema = v.object({ body: v.string(), width: size, height: size, left: size, top: size });
 const iconsSchema = v.object({ icons: v.record(v.string(), iconSchema), width: size, height: size });
 
+/** The package that draws an item. */
+type PackageOf = Pick<GalleryItem, 'package' | 'version'>;
+
 /** One package of pictograms in Iconify's JSON format. */
 export interface IconPackage {
   readonly name: string;
@@ -32,7 +35,7 @@ export async function readPackageJson(root: string, name: string, file: string):
 }
 
 /** Versions the list asks for, `package → version`. @throws InputError when the list asks for two of one package. */
-export function packageVersions(items: readonly GalleryItem[]): Map<string, string> {
+export function packageVersions(items: readonly PackageOf[]): Map<string, string> {
   const versions = new Map<string, string>();
   for (const item of items) {
     const known = versions.get(item.package) ?? item.version;
@@ -46,7 +49,7 @@ export function packageVersions(items: readonly GalleryItem[]): Map<string, stri
  * Loads every package that draws `items`, from the `node_modules` of the project at `root`.
  * @throws IntegrityError when the installed version is not the one the list was made from; InputError when one is missing.
  */
-export async function loadIconPackages(root: string, items: readonly GalleryItem[]): Promise<Map<string, IconPackage>> {
+export async function loadIconPackages(root: string, items: readonly PackageOf[]): Promise<Map<string, IconPackage>> {
   const packages = new Map<string, IconPackage>();
   for (const [name, wanted] of packageVersions(items)) {
     const { version } = v.parse(v.object({ version: v.string() }), await readPackageJson(root, name, 'package.json'));

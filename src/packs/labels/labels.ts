@@ -1,6 +1,7 @@
 import { invariant } from '../../core/errors.ts';
 import type { Activated } from '../statistics.ts';
 import type { Candidate, LabelSource } from './candidates.ts';
+import { both, either, score, side, type Side } from './score.ts';
 
 /** The automatic label of a concept. */
 export interface Label {
@@ -8,8 +9,11 @@ export interface Label {
   readonly ja: string | null;
   /** 0 … 1, see `labelConcepts`; null where there are no examples to judge by. */
   readonly score: number | null;
-  readonly from: LabelSource | 'direction';
+  readonly from: LabelSource | 'none';
 }
+
+/** Label of a concept that no item of the pack activates; pictures of other kinds may. */
+const NOWHERE: Label = { label: 'not in the gallery', ja: 'ギャラリーにない概念', score: null, from: 'none' };
 
 /** A concept as the labeller sees it: where it is active, highest activation first. */
 export interface LabelSubject {
@@ -19,6 +23,9 @@ export interface LabelSubject {
   readonly modality: number;
 }
 
+/** A label has to apply to one of this many top examples, in a modality that has at least this share of the energy. */
+const EXAMPLES = 8;
+const SPEAKING_SHARE = 0.2;
 /** How many of the best single candidates are tried in pairs. */
 const PAIRED = 24;
 /** A pair has to be this much better than the best single label, as a ratio and absolutely, and short enough to read. */
@@ -29,15 +36,15 @@ const PAIR_LENGTH = 40;
 const OTHER_SCORE = 0.7;
 
 /**
- * Labels every concept with the candidate that best separates the items it is active on, by activation. With
- * activations relative to the concept's largest in a modality, z ∈ [0, 1], and candidate t applying to the items T, in each modality:
- * precision `P = Σ_T z² / Σ z²` (squares, because the top examples are what a concept is known by), recall `R = Σ_T z / |T|`,
- * `F = 2PR / (P + R)`; the score is `m·F_images + (1 − m)·F_texts`, m = modality score. 1: active on exactly T, equally; 0: nowhere on T.
- * Two candidates make a label when that is clearly better: "a · b" for items that both apply to, "a, b" for either. When two
- * concepts come out the same, the one with the lower score takes its best other label that is not much worse.
- * Concepts without any activity get a null score and `fallback(concept)`.
+ * Labels every concept with the candidate, among those that apply to one of its top examples, that best separates the items
+ * it is active on from the rest. In each modality, with activations relative to the concept's largest, z ∈ [0, 1], and the
+ * candidate applying to the items T: precision `P = Σ_T z² / Σ z²` (squares, because the top examples are what a concept is
+ * known by), recall `R = Σ_T z / |T|`, `F = 2PR / (P + R)`. The score is `m·F_images + (1 − m)·F_texts`, m = modality score;
+ * 1: active on exactly T, equally; 0: nowhere on T. Two candidates make a label when that is clearly better: "a · b" for items
+ * that both apply to, "a, b" for either. When two concepts come out the same, the one with the lower score takes its best
+ * other label that is not much worse. Concepts without any activity are `NOWHERE`.
  */
-export function labelConcepts(subjects: readonly LabelSubject[], candidates: readonly Candidate[], fallback: (concept: number) => Candidate): Label[] {
+export function labelConcepts(subjects: readonly LabelSubject[], candidates: readonly Candidate[]): Label[] {
   const scorer = new Scorer(candidates);
   const ranked = subjects.map((subject) => (isDead(subject) ? [] : scorer.labels(subject)));
   const taken = new Set<string>();
@@ -46,8 +53,7 @@ export function labelConcepts(subjects: readonly LabelSubject[], candidates: rea
   for (const [concept, own] of byScore) {
     const [first] = own;
     if (first === undefined) {
-      const { label, ja } = fallback(concept);
-      labels[concept] = { label, ja, score: null, from: 'direction' };
+      labels[concept] = NOWHERE;
       continue;
     }
     const enough = first.score * OTHER_SCORE;
@@ -60,13 +66,6 @@ export function labelConcepts(subjects: readonly LabelSubject[], candidates: rea
 
 function isDead({ images, texts }: LabelSubject): boolean {
   return images.length + texts.length === 0;
-}
-
-/** Activations of one concept in one modality, and the sums that F needs. */
-interface Side {
-  readonly share: number;
-  readonly z: Map<number, number>;
-  readonly squares: number;
 }
 
 interface Scored {
@@ -92,13 +91,14 @@ class Scorer {
     this.#ofText = inverted(candidates.map((c) => c.texts));
   }
 
-  /** The labels of a living concept, best first; at most a few. */
+  /** The labels a living concept can have, the one it should have first. */
   labels(subject: LabelSubject): ScoredLabel[] {
     const images = side(subject.images, subject.modality);
     const texts = side(subject.texts, 1 - subject.modality);
     const touched = new Set<number>();
-    for (const [of, { z }] of [[this.#ofImage, images], [this.#ofText, texts]] as const) {
-      for (const item of z.keys()) for (const candidate of of.get(item) ?? []) touched.add(candidate);
+    for (const [of, { z, share }] of [[this.#ofImage, images], [this.#ofText, texts]] as const) {
+      if (share < SPEAKING_SHARE) continue;
+      for (const item of [...z.keys()].slice(0, EXAMPLES)) for (const candidate of of.get(item) ?? []) touched.add(candidate);
     }
     const scored = [...touched]
       .sort((a, b) => a - b)
@@ -162,41 +162,6 @@ function wordSet(label: string): Set<string> {
 
 function toLabel({ candidate, score: value }: Scored): ScoredLabel {
   return { label: candidate.label, ja: candidate.ja, score: round(value), from: candidate.from, rank: value * candidate.weight };
-}
-
-function side(active: readonly Activated[], share: number): Side {
-  const largest = active[0]?.activation ?? 1;
-  const z = new Map(active.map(({ item, activation }) => [item, activation / largest]));
-  let squares = 0;
-  for (const value of z.values()) squares += value * value;
-  return { share, z, squares };
-}
-
-function score(images: Side, texts: Side, inImages: readonly number[], inTexts: readonly number[]): number {
-  return images.share * softF1(images, inImages) + texts.share * softF1(texts, inTexts);
-}
-
-function softF1({ z, squares }: Side, items: readonly number[]): number {
-  let sum = 0;
-  let inside = 0;
-  for (const item of items) {
-    const value = z.get(item) ?? 0;
-    sum += value;
-    inside += value * value;
-  }
-  if (sum === 0) return 0;
-  const precision = inside / squares;
-  const recall = sum / items.length;
-  return (2 * precision * recall) / (precision + recall);
-}
-
-function both(a: readonly number[], b: readonly number[]): number[] {
-  const inB = new Set(b);
-  return a.filter((item) => inB.has(item));
-}
-
-function either(a: readonly number[], b: readonly number[]): number[] {
-  return [...new Set([...a, ...b])];
 }
 
 function inverted(lists: readonly (readonly number[])[]): Map<number, number[]> {

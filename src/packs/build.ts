@@ -1,0 +1,116 @@
+import { decode } from '../core/decode.ts';
+import type { Dictionary } from '../core/dictionary.ts';
+import { encode } from '../core/encode.ts';
+import { matrix, type Matrix, type SparseCodes } from '../core/tensor.ts';
+import { writeCsr } from '../formats/csr.ts';
+import { fromHalf, toHalf } from '../formats/half.ts';
+import { writeNpy } from '../formats/npy.ts';
+import { calibrate } from './calibration.ts';
+import { canonicalJson, sha256 } from './canonical.ts';
+import { storeConcepts, TOP } from './concepts.ts';
+import type { GalleryItem } from './gallery/list.ts';
+import type { Vocabulary } from './gallery/texts.ts';
+import { labelCandidates } from './labels/candidates.ts';
+import { labelConcepts } from './labels/labels.ts';
+import type { PackModality } from './open.ts';
+import { storeSamples } from './samples.ts';
+import { PARTS, parseManifest, type Manifest, type PartName } from './schema.ts';
+import { byConcept, conceptStatistics } from './statistics.ts';
+
+/** Items of each modality that the self-test embeds again. */
+const SELF_TEST = 12;
+const MIN_COSINE = 0.999;
+
+/** What a pack is made from. */
+export interface PackInput {
+  readonly items: readonly GalleryItem[];
+  readonly vocabulary: Vocabulary;
+  readonly dictionary: Dictionary;
+  /** Unit rows `(items, d)` and `(texts, d)`. */
+  readonly embeddings: Readonly<Record<PackModality, Matrix>>;
+}
+
+/** A pack without its example and manifest. */
+export interface PackBody {
+  /** Rows as they are stored, rounded to 16 bits: codes and neighbours are those of these. */
+  readonly embeddings: Readonly<Record<PackModality, Matrix>>;
+  readonly codes: Readonly<Record<PackModality, SparseCodes>>;
+  readonly parts: ReadonlyMap<PartName, Uint8Array>;
+  readonly counts: Manifest['counts'];
+  readonly calibration: Manifest['calibration'];
+}
+
+/** Encodes, measures and labels everything of a pack; the same input gives the same bytes. */
+export function buildBody({ items, vocabulary, dictionary, embeddings }: PackInput): PackBody {
+  const images = rounded(embeddings.images);
+  const texts = rounded(embeddings.texts);
+  const codes = { images: encode(dictionary, images), texts: encode(dictionary, texts) };
+  const statistics = conceptStatistics(codes.images, codes.texts, TOP);
+  const activeImages = byConcept(codes.images);
+  const activeTexts = byConcept(codes.texts);
+  const subjects = activeImages.map((active, i) => ({ images: active, texts: activeTexts[i] ?? [], modality: statistics.modality[i] ?? Number.NaN }));
+  const candidates = labelCandidates({ ...vocabulary, styles: items.map((item) => item.style) });
+  const labels = labelConcepts(subjects, candidates);
+  return {
+    embeddings: { images, texts },
+    codes,
+    parts: new Map<PartName, Uint8Array>([
+      ['concepts.json', json(storeConcepts(statistics, labels))],
+      ['samples.json', json(storeSamples(items, vocabulary))],
+      ['images.npy', npy(images)],
+      ['texts.npy', npy(texts)],
+      ['codes_images.npz', writeCsr(codes.images)],
+      ['codes_texts.npz', writeCsr(codes.texts)],
+    ]),
+    counts: { images: images.rows, texts: texts.rows, pairs: vocabulary.pairs.reduce((sum, carried) => sum + carried.length, 0) },
+    calibration: {
+      images: calibrate(images, decode(dictionary, codes.images, images)),
+      texts: calibrate(texts, decode(dictionary, codes.texts, texts)),
+    },
+  };
+}
+
+/**
+ * All files of the pack, `manifest.json` last.
+ * @throws IntegrityError naming the field when `about` makes no valid manifest.
+ */
+export async function sealPack(body: PackBody, example: string, about: Pick<Manifest, 'id' | 'title' | 'encoder' | 'dictionary'>): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>([...body.parts, ['example.json', json({ payload: example })]]);
+  const hashed = await Promise.all(
+    PARTS.map(async (name) => {
+      const bytes = files.get(name) ?? new Uint8Array();
+      return [name, { bytes: bytes.length, sha256: await sha256(bytes) }] as const;
+    }),
+  );
+  const { counts, calibration } = body;
+  const manifest = {
+    ...about,
+    format: 'vlm-explore-pack',
+    version: 1,
+    counts,
+    calibration,
+    files: Object.fromEntries(hashed),
+    selfTest: { images: spread(counts.images), texts: spread(counts.texts), minCosine: MIN_COSINE },
+  };
+  const bytes = new TextEncoder().encode(`${canonicalJson(manifest, 1)}\n`);
+  parseManifest(bytes);
+  return files.set('manifest.json', bytes);
+}
+
+/** `SELF_TEST` item numbers, evenly spread over `count`. */
+function spread(count: number): number[] {
+  const n = Math.min(SELF_TEST, count);
+  return Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * count) / n));
+}
+
+function rounded(x: Matrix): Matrix {
+  return matrix(x.rows, x.cols, x.data.map((value) => fromHalf(toHalf(value))));
+}
+
+function npy({ rows, cols, data }: Matrix): Uint8Array {
+  return writeNpy({ dtype: 'float16', shape: [rows, cols], data });
+}
+
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
