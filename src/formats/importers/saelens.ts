@@ -140,6 +140,10 @@ function foldDecoderNorms(dictionary: Dictionary): Dictionary {
     ...dictionary,
     W_enc: dictionary.W_enc.map((value, i) => value * (norms[i % c] ?? 1)),
     b_enc: dictionary.b_enc.map((value, i) => value * (norms[i] ?? 1)),
-    W_dec: dictionary.W_dec.map((value, i) => value / (norms[Math.floor(i / d)] || 1)),
+    W_dec: dictionary.W_dec.map((value, i) => value / nonZero(norms[Math.floor(i / d)])),
   };
+}
+
+function nonZero(norm: number | undefined): number {
+  return norm === undefined || norm === 0 ? 1 : norm;
 }

@@ -1,0 +1,13 @@
+import type { Command } from './command.ts';
+import { embed } from './commands/embed.ts';
+import { encode } from './commands/encode.ts';
+import { packBuild } from './commands/pack-build.ts';
+import { packVerify } from './commands/pack-verify.ts';
+import { preprocess } from './commands/preprocess.ts';
+import { probe } from './commands/probe.ts';
+
+/**
+ * The table of commands: one row a command. Each imports what does its work when it is called, so that `encode` does not wait for
+ * the model libraries.
+ */
+export const COMMANDS: readonly Command[] = [encode, embed, preprocess, probe, packBuild, packVerify];
