@@ -21,7 +21,8 @@ export interface ModelFiles {
 
 /**
  * Reads config.json, preprocessor_config.json and, where there is one, selftest.json of the model folder that messages call
- * `label`. `readText` gives a file's text, null when it is missing and not `needed`. Throws InputError naming file and field.
+ * `label`; tokenizer_config.json is only checked, transformers.js reads it again and would not say which file is broken.
+ * `readText` gives a file's text, null when it is missing and not `needed`. Throws InputError naming file and field.
  */
 export async function readModelFiles(label: string, readText: (name: string, needed: boolean) => Promise<string | null>): Promise<ModelFiles> {
   const read = async (name: string, needed: boolean): Promise<unknown> => {
@@ -32,6 +33,7 @@ export async function readModelFiles(label: string, readText: (name: string, nee
     read('config.json', true),
     read('preprocessor_config.json', true),
     read('selftest.json', false),
+    read('tokenizer_config.json', true),
   ]);
   const model = knownModel(config, `${label}/config.json`);
   return {

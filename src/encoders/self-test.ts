@@ -37,7 +37,7 @@ function parsePicture(image: Readonly<Record<string, unknown>>, file: string): R
   const bad = (field: string): InputError => new InputError('is not what a stored picture needs.', { file, field: `image.${field}` });
   if (!isSide(width)) throw bad('width');
   if (!isSide(height)) throw bad('height');
-  if (typeof rgb !== 'string' || rgb.length !== Math.ceil(width * height) * 4) throw bad('rgb');
+  if (typeof rgb !== 'string' || rgb.length !== width * height * 4) throw bad('rgb');
   let bytes: string;
   try {
     bytes = atob(rgb);

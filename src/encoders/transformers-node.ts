@@ -22,9 +22,9 @@ const MAX_SMALL_FILE = 64 * 2 ** 20;
 export async function openEncoder(modelDir: string): Promise<Encoder> {
   const folder = resolve(modelDir);
   const files = await readModelFiles(modelDir, (name, needed) => readText(join(folder, name), `${modelDir}/${name}`, needed));
-  for (const name of ['tokenizer.json', 'tokenizer_config.json']) await readText(join(folder, name), `${modelDir}/${name}`, true);
-  const transformers = await loadTransformers();
   const tokenizerFile = `${modelDir}/tokenizer.json`;
+  if ((await sizeOf(join(folder, 'tokenizer.json'))) === null) throw new MissingFileError(tokenizerFile, FIX_LAYOUT);
+  const transformers = await loadTransformers();
   const parts = {
     ...files,
     id: basename(folder),
