@@ -54,7 +54,7 @@ export class EncodeSession {
       adapter: this.#gpu?.context.name ?? null,
       ms: {},
       selfTest: null,
-      why: this.#gpu === null ? 'no-gpu' : 'gpu',
+      why: this.#gpu !== null ? 'gpu' : EncodeKernel.supports(this.dictionary.act) ? 'no-gpu' : 'no-kernel',
     };
   }
 }

@@ -4,7 +4,7 @@ import { explainPair } from '../core/pair.ts';
 import type { ProbeReadout } from '../core/readout.ts';
 import { matrix, rowOf, type Matrix, type SparseCodes } from '../core/tensor.ts';
 import type { RgbaImage } from '../encoders/images/image.ts';
-import type { Encoder } from '../encoders/port.ts';
+import type { Encoder, TowerWhy } from '../encoders/port.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { reportError } from './client.ts';
 import { EncodeSession } from './encode-session.ts';
@@ -51,7 +51,9 @@ export class Engine implements Handlers {
   async measure(): Promise<BackendReport[]> {
     const gpu = await this.#openGpu();
     const encoder = await this.#openEncoder();
-    await encoder.chooseBackends(gpu?.device ?? null);
+    // A software adapter runs on the same processor that wasm runs on, and was measured 100 times slower: trying it would
+    // only make the user's next probe wait.
+    await encoder.chooseBackends(gpu === null || gpu.isFallback ? null : gpu.device);
     await (await this.#openCodes()).useGpu(gpu);
     return this.#reports();
   }
@@ -201,10 +203,14 @@ export class Engine implements Handlers {
 
   async #reports(): Promise<BackendReport[]> {
     const encoder = await this.#openEncoder();
-    const adapter = (await this.#gpu)?.name ?? null;
+    const gpu = await this.#gpu;
+    const adapter = gpu?.name ?? null;
+    const why = (of: TowerWhy): BackendReport['why'] => (of === 'no-webgpu' && gpu?.isFallback === true ? 'software-adapter' : of);
     const towers = [['image tower', encoder.imageTower], ['text tower', encoder.textTower]] as const;
     return [
-      ...towers.map(([part, tower]) => ({ part, ...tower, adapter: tower.backend === 'webgpu' ? adapter : null })),
+      ...towers.map(([part, tower]) => ({
+        part, ...tower, why: why(tower.why), adapter: tower.backend === 'webgpu' || tower.why === 'no-webgpu' ? adapter : null,
+      })),
       (await this.#openCodes()).report(),
     ];
   }

@@ -5,6 +5,7 @@
 import type { ErrorPlace } from '../core/errors.ts';
 import type { PairExplanation } from '../core/pair.ts';
 import type { ProbeReadout } from '../core/readout.ts';
+import type { TowerWhy } from '../encoders/port.ts';
 import type { Calibration } from '../packs/calibration.ts';
 import type { ConceptTable } from '../packs/concepts.ts';
 import type { Samples } from '../packs/samples.ts';
@@ -40,7 +41,7 @@ export interface BackendReport {
   /** Self-test cosine, `null` where the part has none. */
   readonly selfTest: number | null;
   /** Reason code of the choice, for the message catalogue. */
-  readonly why: string;
+  readonly why: TowerWhy | 'software-adapter' | 'gpu' | 'no-gpu' | 'no-kernel';
 }
 
 /** An image handed over by the page; `blob` never leaves the worker. */

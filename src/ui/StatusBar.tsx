@@ -33,7 +33,8 @@ export function StatusBar() {
           <span key={b.part} className="backend">
             <br />
             {t('status.part', {
-              part: t(messageKey(`part.${b.part}`, 'part.dictionary')), backend: b.backend, adapter: b.adapter === null ? '' : ` (${b.adapter})`,
+              part: t(messageKey(`part.${b.part}`, 'part.dictionary')), backend: b.backend, adapter: b.backend === 'webgpu' ? ` (${b.adapter ?? ''})` : '',
+              why: t(`backend.${b.why}`, { adapter: b.adapter ?? '' }),
             })}
             {Object.keys(b.ms).length > 0 && `; ${t('status.ms', { list: Object.entries(b.ms).map(([k, ms]) => `${k} ${significant(ms)} ms`).join(', ') })}`}
             {b.selfTest !== null && `; ${t('status.selftest', { value: b.selfTest.toFixed(5) })}`}
