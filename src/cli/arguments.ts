@@ -32,7 +32,12 @@ export interface Arguments {
  * @throws InputError for unknown options, stray words and missing values.
  */
 export function parseArguments(argv: readonly string[], specs: readonly OptionSpec[]): Arguments {
-  const options = Object.fromEntries(specs.map(({ name, value, many }) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: many === true }]));
+  const options = Object.fromEntries(
+    specs.map(({ name, value, many }) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: many === true },
+    ]),
+  );
   const values = parse(argv, options);
   const optionalText = (name: string): string | undefined => {
     const value = values[name];
@@ -40,7 +45,8 @@ export function parseArguments(argv: readonly string[], specs: readonly OptionSp
   };
   for (const { name, required } of specs) {
     const value = values[name];
-    if (required === true && value === undefined) throw new InputError('this option is needed.', { field: `--${name}`, fix: 'See --help.' });
+    if (required === true && value === undefined)
+      throw new InputError('this option is needed.', { field: `--${name}`, fix: 'See --help.' });
     if (value === '') throw new InputError('the value is empty.', { field: `--${name}` });
   }
   return {
@@ -55,7 +61,8 @@ export function parseArguments(argv: readonly string[], specs: readonly OptionSp
     choice: (name, choices) => {
       const text = optionalText(name);
       const found = choices.find((choice) => choice === text);
-      if (text !== undefined && found === undefined) throw new InputError(`"${text}" is not one of ${choices.join(', ')}.`, { field: `--${name}` });
+      if (text !== undefined && found === undefined)
+        throw new InputError(`"${text}" is not one of ${choices.join(', ')}.`, { field: `--${name}` });
       return found;
     },
     flag: (name) => values[name] === true,
@@ -72,7 +79,11 @@ type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | 
 
 function parse(argv: readonly string[], options: Options): Values {
   try {
-    return parseArgs({ args: [...argv], options: { ...options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } }, strict: true }).values;
+    return parseArgs({
+      args: [...argv],
+      options: { ...options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      strict: true,
+    }).values;
   } catch (error) {
     // Node's own sentence ("Unknown option '--x'. …"), whose first part is for people.
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);

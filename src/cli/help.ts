@@ -8,7 +8,14 @@ export function helpText(commands: readonly Command[], one?: Command): string {
 function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const rows = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return ['Usage: npm run --silent cli -- COMMAND [options]', '', ...rows, '', 'COMMAND --help lists its options. --json prints one JSON object on stdout.', 'Exit codes: 0 done, 2 bad input, 1 a fault of the program.'].join('\n');
+  return [
+    'Usage: npm run --silent cli -- COMMAND [options]',
+    '',
+    ...rows,
+    '',
+    'COMMAND --help lists its options. --json prints one JSON object on stdout.',
+    'Exit codes: 0 done, 2 bad input, 1 a fault of the program.',
+  ].join('\n');
 }
 
 function details({ name, summary, options }: Command): string {
@@ -18,5 +25,12 @@ function details({ name, summary, options }: Command): string {
     const marks = [required === true ? 'needed' : '', many === true ? 'may be repeated' : ''].filter((mark) => mark !== '');
     return `  ${(left[i] ?? '').padEnd(width)}  ${help}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
   });
-  return [`Usage: npm run --silent cli -- ${name} [options]`, '', summary, '', ...rows, `  ${'--json'.padEnd(width)}  Print one JSON object instead of text`].join('\n');
+  return [
+    `Usage: npm run --silent cli -- ${name} [options]`,
+    '',
+    summary,
+    '',
+    ...rows,
+    `  ${'--json'.padEnd(width)}  Print one JSON object instead of text`,
+  ].join('\n');
 }

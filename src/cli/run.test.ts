@@ -14,13 +14,15 @@ describe('command line', () => {
   it('lists every command in its help', async () => {
     const { code, out, err } = await cli('--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const { name, summary } of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name} +${summary.replace(/[[\]().]/g, '\\$&')}$`, 'm'));
+    for (const { name, summary } of COMMANDS)
+      expect(out).toMatch(new RegExp(`^  ${name} +${summary.replace(/[[\]().]/g, '\\$&')}$`, 'm'));
   });
 
   it.each(COMMANDS.map(({ name }) => name))('%s --help lists its options and runs nothing', async (name) => {
     const { code, out, err } = await cli(...name.split(' '), '--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const option of COMMANDS.find((command) => command.name === name)?.options ?? []) expect(out).toContain(`--${option.name}`);
+    for (const option of COMMANDS.find((command) => command.name === name)?.options ?? [])
+      expect(out).toContain(`--${option.name}`);
     expect(out).toContain('--json');
   });
 
@@ -33,9 +35,15 @@ describe('command line', () => {
     [['encode', 'stray'], /'stray'/],
     [['encode', '--dictionary'], /Option '--dictionary/],
     [['encode', '--dictionary=', '--embeddings', 'x', '--out', 'c'], /--dictionary: the value is empty/],
-    [['encode', '--dictionary', 'd', '--embeddings', 'x', '--out', 'c', '--raw', '--normalise'], /only one of --raw and --normalise/],
+    [
+      ['encode', '--dictionary', 'd', '--embeddings', 'x', '--out', 'c', '--raw', '--normalise'],
+      /only one of --raw and --normalise/,
+    ],
     [['encode', '--dictionary', 'd', '--embeddings', 'x', '--out', 'c', '--k', 'four'], /--k: "four" is not a number/],
-    [['encode', '--dictionary', 'd', '--embeddings', 'x', '--out', 'c', '--backend', 'cuda'], /--backend: "cuda" is not one of cpu, webgpu/],
+    [
+      ['encode', '--dictionary', 'd', '--embeddings', 'x', '--out', 'c', '--backend', 'cuda'],
+      /--backend: "cuda" is not one of cpu, webgpu/,
+    ],
     [['encode', '--dictionary', 'd', '--embeddings', 'nowhere.npy', '--out', 'c'], /nowhere\.npy: no such file/],
   ])('%j is bad input: exit code 2, one message on stderr, nothing on stdout', async (argv, message) => {
     for (const json of [[], ['--json']]) {
@@ -48,7 +56,12 @@ describe('command line', () => {
   it('reads options that repeat, negative numbers and choices', () => {
     const args = parseArguments(
       ['--text', 'a', '--text', '-', '--n=-1.5e1', '--which', 'b', '--json'],
-      [{ name: 'text', value: 'T', help: '', many: true }, { name: 'n', value: 'N', help: '' }, { name: 'which', value: 'W', help: '' }, { name: 'flag', help: '' }],
+      [
+        { name: 'text', value: 'T', help: '', many: true },
+        { name: 'n', value: 'N', help: '' },
+        { name: 'which', value: 'W', help: '' },
+        { name: 'flag', help: '' },
+      ],
     );
     expect(args.list('text')).toEqual(['a', '-']);
     expect(args.optionalNumber('n')).toBe(-15);

@@ -28,7 +28,10 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
       return 2;
     }
     if (error instanceof DeviceLostError) streams.err(`${error.message} Run it again, or use --backend cpu.`);
-    else streams.err(`This is a fault of the program, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    else
+      streams.err(
+        `This is a fault of the program, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     return 1;
   }
 }
@@ -54,6 +57,10 @@ function noCommand([word]: readonly string[], { out, err }: Streams): number {
     out(helpText(COMMANDS));
     return 0;
   }
-  err(word === undefined ? helpText(COMMANDS) : `There is no command "${word}". There are: ${COMMANDS.map(({ name }) => name).join(', ')}.`);
+  err(
+    word === undefined
+      ? helpText(COMMANDS)
+      : `There is no command "${word}". There are: ${COMMANDS.map(({ name }) => name).join(', ')}.`,
+  );
   return 2;
 }

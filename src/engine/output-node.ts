@@ -5,7 +5,8 @@ import { InputError } from '../core/errors.ts';
 /** Fails before the work instead of after it. @throws InputError when `path` cannot become a file. */
 export async function checkOutput(path: string): Promise<void> {
   const folder = await stat(dirname(path)).catch(() => null);
-  if (folder?.isDirectory() !== true) throw new InputError('the folder to write to does not exist.', { file: path, fix: 'Make it first.' });
+  if (folder?.isDirectory() !== true)
+    throw new InputError('the folder to write to does not exist.', { file: path, fix: 'Make it first.' });
   const existing = await stat(path).catch(() => null);
   if (existing?.isDirectory() === true) throw new InputError('this is a folder, not a file to write.', { file: path });
 }
@@ -21,6 +22,8 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<void
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
-    throw new InputError(`cannot be written (${error instanceof Error && 'code' in error ? String(error.code) : String(error)}).`, { file: path });
+    throw new InputError(`cannot be written (${error instanceof Error && 'code' in error ? String(error.code) : String(error)}).`, {
+      file: path,
+    });
   }
 }

@@ -7,17 +7,37 @@ import { npyBytes, writeNpy } from './npy.ts';
 import { packNpz } from './npz.ts';
 
 const codes = fc.tuple(fc.nat({ max: 6 }), fc.integer({ min: 1, max: 300 })).chain(([rows, cols]) =>
-  fc.array(fc.uniqueArray(fc.tuple(fc.nat({ max: cols - 1 }), fc.float({ noNaN: true, noDefaultInfinity: true })), { selector: ([index]) => index, maxLength: 9 }), { minLength: rows, maxLength: rows }).map((lists): SparseCodes => {
-    const sorted = lists.map((list) => [...list].sort((a, b) => a[0] - b[0]));
-    const indptr = Uint32Array.from([0, ...sorted.map((_, r) => sorted.slice(0, r + 1).flat().length)]);
-    return { rows, cols, indptr, indices: Uint32Array.from(sorted.flat(), ([index]) => index), values: Float32Array.from(sorted.flat(), ([, value]) => value) };
-  }),
+  fc
+    .array(
+      fc.uniqueArray(fc.tuple(fc.nat({ max: cols - 1 }), fc.float({ noNaN: true, noDefaultInfinity: true })), {
+        selector: ([index]) => index,
+        maxLength: 9,
+      }),
+      { minLength: rows, maxLength: rows },
+    )
+    .map((lists): SparseCodes => {
+      const sorted = lists.map((list) => [...list].sort((a, b) => a[0] - b[0]));
+      const indptr = Uint32Array.from([0, ...sorted.map((_, r) => sorted.slice(0, r + 1).flat().length)]);
+      return {
+        rows,
+        cols,
+        indptr,
+        indices: Uint32Array.from(sorted.flat(), ([index]) => index),
+        values: Float32Array.from(sorted.flat(), ([, value]) => value),
+      };
+    }),
 );
 
 /** A file with the arrays given instead of those of a sound one: codes of 2 rows and 4 concepts. */
 function file(changed: Readonly<Record<string, Uint8Array>>): ReturnType<typeof bytesSource> {
   const int32 = (...data: number[]): Uint8Array => writeNpy({ dtype: 'int32', shape: [data.length], data: Int32Array.from(data) });
-  const sound = { indices: int32(3, 1, 2), indptr: int32(0, 2, 3), format: npyBytes('|S3', [], new TextEncoder().encode('csr')), shape: int32(2, 4), data: writeNpy({ dtype: 'float32', shape: [3], data: Float32Array.of(0.5, 1, 2) }) };
+  const sound = {
+    indices: int32(3, 1, 2),
+    indptr: int32(0, 2, 3),
+    format: npyBytes('|S3', [], new TextEncoder().encode('csr')),
+    shape: int32(2, 4),
+    data: writeNpy({ dtype: 'float32', shape: [3], data: Float32Array.of(0.5, 1, 2) }),
+  };
   return bytesSource('codes.npz', packNpz(new Map(Object.entries({ ...sound, ...changed }))));
 }
 
@@ -32,7 +52,13 @@ describe('codes as SciPy CSR', () => {
   });
 
   it('is the same file every time', () => {
-    const empty: SparseCodes = { rows: 1, cols: 2, indptr: Uint32Array.of(0, 1), indices: Uint32Array.of(1), values: Float32Array.of(3) };
+    const empty: SparseCodes = {
+      rows: 1,
+      cols: 2,
+      indptr: Uint32Array.of(0, 1),
+      indices: Uint32Array.of(1),
+      values: Float32Array.of(3),
+    };
     expect(writeCsr(empty)).toEqual(writeCsr(empty));
   });
 

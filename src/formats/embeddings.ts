@@ -12,9 +12,13 @@ export async function readEmbeddings(source: ByteSource): Promise<Matrix> {
   const tensor = await readNpy(source);
   const [rows, cols, ...more] = tensor.shape;
   if (rows === undefined || cols === undefined || more.length > 0) {
-    throw new InputError(`embeddings need two axes (rows, dimensions); the shape is (${tensor.shape.join(', ')}).`, { file: source.name, field: 'shape' });
+    throw new InputError(`embeddings need two axes (rows, dimensions); the shape is (${tensor.shape.join(', ')}).`, {
+      file: source.name,
+      field: 'shape',
+    });
   }
-  if (rows === 0 || cols === 0) throw new InputError(`the shape is (${rows}, ${cols}): there is no embedding in it.`, { file: source.name, field: 'shape' });
+  if (rows === 0 || cols === 0)
+    throw new InputError(`the shape is (${rows}, ${cols}): there is no embedding in it.`, { file: source.name, field: 'shape' });
   const data = toFloat32(tensor);
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {

@@ -3,6 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
+/** Node refuses to read 2³¹ bytes at once. */
+const MAX_READ = 2 ** 30;
+
 /**
  * A file on disk, read slice by slice; a handle is open only while a slice is read.
  * @throws InputError when the path is missing, unreadable or not a file, and when the file shrinks while it is read.
@@ -19,7 +22,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
         const bytes = new Uint8Array(end - start);
         let filled = 0;
         while (filled < bytes.length) {
-          const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
+          const { bytesRead } = await handle.read(bytes, filled, Math.min(MAX_READ, bytes.length - filled), start + filled);
           if (bytesRead === 0) throw new InputError('the file became shorter while it was read.', { file: path });
           filled += bytesRead;
         }
@@ -43,12 +46,20 @@ export async function dictionarySources(path: string): Promise<ByteSource[]> {
   const wanted = info.isDirectory()
     ? names.filter((name) => settings.has(name) || /\.(safetensors|pt|pth|bin|zip)$/i.test(name)).sort()
     : [basename(path), ...names.filter((name) => settings.has(name) && name !== basename(path))];
-  if (wanted.length === 0) throw new InputError('the folder holds no dictionary file.', { file: path, fix: 'It needs cfg.json with sae_weights.safetensors, or a .pt state dict.' });
+  if (wanted.length === 0)
+    throw new InputError('the folder holds no dictionary file.', {
+      file: path,
+      fix: 'It needs cfg.json with sae_weights.safetensors, or a .pt state dict.',
+    });
   return Promise.all(wanted.map((name) => fileSource(join(folder, name))));
 }
 
 function refuse(path: string, error: unknown): never {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reasons: Record<string, string> = { ENOENT: 'no such file or folder.', EACCES: 'reading it is not permitted.', ENOTDIR: 'no such file or folder.' };
+  const reasons: Record<string, string> = {
+    ENOENT: 'no such file or folder.',
+    EACCES: 'reading it is not permitted.',
+    ENOTDIR: 'no such file or folder.',
+  };
   throw new InputError(reasons[code] ?? `cannot be opened (${code === '' ? String(error) : code}).`, { file: path });
 }

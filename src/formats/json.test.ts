@@ -15,15 +15,18 @@ describe('strict JSON', () => {
 
   it('never throws anything but an InputError', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', '\\', ':', ',', 'a', '1', ' ') })), (text) => {
-        let valid = true;
-        try {
-          JSON.parse(text);
-        } catch {
-          valid = false;
-        }
-        if (!valid) expect(() => parse(text)).toThrow(expect.objectContaining({ name: 'InputError' }) as Error);
-      }),
+      fc.property(
+        fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', '\\', ':', ',', 'a', '1', ' ') })),
+        (text) => {
+          let valid = true;
+          try {
+            JSON.parse(text);
+          } catch {
+            valid = false;
+          }
+          if (!valid) expect(() => parse(text)).toThrow(expect.objectContaining({ name: 'InputError' }) as Error);
+        },
+      ),
     );
   });
 

@@ -22,7 +22,8 @@ export function parseNpyHeader(text: string, file: string): NpyHeader {
   const fortranOrder = fields.get('fortran_order');
   const shape = fields.get('shape');
   if (typeof descr !== 'string') throw new InputError('the header has no type string.', { file, field: 'descr' });
-  if (typeof fortranOrder !== 'boolean') throw new InputError('the header does not say True or False.', { file, field: 'fortran_order' });
+  if (typeof fortranOrder !== 'boolean')
+    throw new InputError('the header does not say True or False.', { file, field: 'fortran_order' });
   if (!Array.isArray(shape)) throw new InputError('the header has no tuple of natural numbers.', { file, field: 'shape' });
   return { descr, fortranOrder, shape };
 }
@@ -65,7 +66,10 @@ function literal(text: string): Literal | null {
 /** `(7, 12)`, `(7,)`, `()`; Python 2 wrote `7L`. */
 function tuple(body: string): number[] | null {
   if (body === '') return [];
-  const parts = body.replace(/,$/, '').split(',').map((part) => part.trim().replace(/L$/, ''));
+  const parts = body
+    .replace(/,$/, '')
+    .split(',')
+    .map((part) => part.trim().replace(/L$/, ''));
   if (parts.length === 1 && !body.endsWith(',')) return null;
   const axes = parts.map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
   return axes.every((axis) => Number.isSafeInteger(axis)) ? axes : null;

@@ -9,12 +9,19 @@ const text = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(byt
 describe('npy', () => {
   it('reads back what it writes', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat({ max: 5 }), { maxLength: 3 }), fc.float32Array({ minLength: 125, maxLength: 125 }), async (shape, pool) => {
-        const data = pool.slice(0, shape.reduce((a, b) => a * b, 1));
-        const back = await readNpy(bytesSource('x.npy', writeNpy({ dtype: 'float32', shape, data })));
-        expect(back).toMatchObject({ dtype: 'float32', shape });
-        expect(new Uint32Array(back.data.buffer)).toEqual(new Uint32Array(data.buffer));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.nat({ max: 5 }), { maxLength: 3 }),
+        fc.float32Array({ minLength: 125, maxLength: 125 }),
+        async (shape, pool) => {
+          const data = pool.slice(
+            0,
+            shape.reduce((a, b) => a * b, 1),
+          );
+          const back = await readNpy(bytesSource('x.npy', writeNpy({ dtype: 'float32', shape, data })));
+          expect(back).toMatchObject({ dtype: 'float32', shape });
+          expect(new Uint32Array(back.data.buffer)).toEqual(new Uint32Array(data.buffer));
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -22,13 +29,19 @@ describe('npy', () => {
   it('writes the bytes that numpy.save writes', () => {
     const bytes = writeNpy({ dtype: 'float32', shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
     // numpy.save(np.arange(1, 7, dtype='<f4').reshape(2, 3)): 128-byte header block.
-    expect(text(bytes.subarray(0, 128))).toBe(`\x93NUMPY\x01\x00\x76\x00${"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }".padEnd(117)}\n`);
+    expect(text(bytes.subarray(0, 128))).toBe(
+      `\x93NUMPY\x01\x00\x76\x00${"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }".padEnd(117)}\n`,
+    );
     expect(bytes.length).toBe(128 + 24);
-    expect(text(writeNpy({ dtype: 'uint8', shape: [1], data: Uint8Array.of(7) }))).toContain("'|u1', 'fortran_order': False, 'shape': (1,), }");
+    expect(text(writeNpy({ dtype: 'uint8', shape: [1], data: Uint8Array.of(7) }))).toContain(
+      "'|u1', 'fortran_order': False, 'shape': (1,), }",
+    );
   });
 
   it('stores float16 rounded to nearest', async () => {
-    const back = await readNpy(bytesSource('h.npy', writeNpy({ dtype: 'float16', shape: [3], data: Float32Array.of(1 / 3, 65519, 1e-9) })));
+    const back = await readNpy(
+      bytesSource('h.npy', writeNpy({ dtype: 'float16', shape: [3], data: Float32Array.of(1 / 3, 65519, 1e-9) })),
+    );
     expect(back).toEqual({ dtype: 'float16', shape: [3], data: Float32Array.of(0.333251953125, 65504, 0) });
   });
 
@@ -38,7 +51,9 @@ describe('npy', () => {
     for (let k = 0; k < 2; k++) for (let j = 0; j < 3; j++) for (let i = 0; i < 2; i++) stored.push(100 * i + 10 * j + k);
     const bytes = writeNpy({ dtype: 'int32', shape: [2, 3, 2], data: Int32Array.from(stored) });
     const fortran = Uint8Array.from(text(bytes).replace('False, ', 'True,  '), (char) => char.charCodeAt(0));
-    expect((await readNpy(bytesSource('f.npy', fortran))).data).toEqual(Int32Array.of(0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121));
+    expect((await readNpy(bytesSource('f.npy', fortran))).data).toEqual(
+      Int32Array.of(0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121),
+    );
   });
 
   it('never throws anything but an InputError on a damaged header', async () => {
@@ -78,7 +93,8 @@ describe('npy', () => {
 });
 
 describe('embeddings', () => {
-  const embeddings = (shape: readonly number[], data: Float32Array): Promise<unknown> => readEmbeddings(bytesSource('x.npy', writeNpy({ dtype: 'float32', shape, data })));
+  const embeddings = (shape: readonly number[], data: Float32Array): Promise<unknown> =>
+    readEmbeddings(bytesSource('x.npy', writeNpy({ dtype: 'float32', shape, data })));
 
   it('reads a matrix', async () => {
     expect(await embeddings([2, 2], Float32Array.of(1, 2, 3, 4))).toEqual({ rows: 2, cols: 2, data: Float32Array.of(1, 2, 3, 4) });

@@ -38,9 +38,11 @@ export async function readNpy(source: ByteSource): Promise<Tensor> {
   const place = { file: source.name, field: 'descr' };
   const [, order, code] = /^([<>=|])([a-z]\d+)$/.exec(file.descr) ?? [];
   const dtype = code === undefined ? undefined : TYPES.get(code);
-  if (dtype === undefined) throw new InputError(`arrays of type "${short(file.descr)}" are not read.`, { ...place, fix: descrFix(file.descr) });
+  if (dtype === undefined)
+    throw new InputError(`arrays of type "${short(file.descr)}" are not read.`, { ...place, fix: descrFix(file.descr) });
   const count = elementCount(file.shape);
-  if (count === null) throw new InputError(`the shape (${short(file.shape.join(', '))}) is impossible.`, { file: source.name, field: 'shape' });
+  if (count === null)
+    throw new InputError(`the shape (${short(file.shape.join(', '))}) is impossible.`, { file: source.name, field: 'shape' });
   const needed = count * itemSize(dtype);
   if (needed !== file.dataSize) {
     throw new InputError(`shape (${file.shape.join(', ')}) of ${dtype} needs ${needed} bytes, the file has ${file.dataSize}.`, {
@@ -50,7 +52,11 @@ export async function readNpy(source: ByteSource): Promise<Tensor> {
     });
   }
   const data = decodeElements(dtype, await source.slice(file.dataStart, file.dataStart + needed), order === '>');
-  return { dtype, shape: file.shape, data: file.fortranOrder ? gatherStrided(data, 0, file.shape, fortranStrides(file.shape)) : data };
+  return {
+    dtype,
+    shape: file.shape,
+    data: file.fortranOrder ? gatherStrided(data, 0, file.shape, fortranStrides(file.shape)) : data,
+  };
 }
 
 /** Reads and checks magic, version and header. @throws InputError naming the file and what is wrong. */
@@ -59,7 +65,10 @@ export async function openNpy(source: ByteSource): Promise<NpyFile> {
   const head = await source.slice(0, Math.min(64, source.byteLength));
   refuseFailedDownload(file, head);
   if (head.length < 10 || !'\x93NUMPY'.split('').every((char, i) => head[i] === char.charCodeAt(0))) {
-    throw new InputError('this is not an npy file.', { file, fix: 'Save the array with numpy.save; raw memory dumps have no shape.' });
+    throw new InputError('this is not an npy file.', {
+      file,
+      fix: 'Save the array with numpy.save; raw memory dumps have no shape.',
+    });
   }
   const version = head[6] ?? 0;
   if (version < 1 || version > 3) throw new InputError(`npy format version ${version} is not known.`, { file });
@@ -68,21 +77,30 @@ export async function openNpy(source: ByteSource): Promise<NpyFile> {
   if (head.length < 8 + lengthBytes) throw new InputError('the header is cut.', { file, field: 'header' });
   const headerSize = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const dataStart = 8 + lengthBytes + headerSize;
-  if (headerSize > 65536 || dataStart > source.byteLength) throw new InputError(`a header of ${headerSize} bytes does not fit.`, { file, field: 'header' });
+  if (headerSize > 65536 || dataStart > source.byteLength)
+    throw new InputError(`a header of ${headerSize} bytes does not fit.`, { file, field: 'header' });
   // Version 3 is UTF-8, 1 and 2 are latin-1; the only keys and values we take are ASCII in each.
   const text = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(await source.slice(8 + lengthBytes, dataStart));
   return { ...parseNpyHeader(text, file), dataStart, dataSize: source.byteLength - dataStart };
 }
 
 /** Serialises an array (format version 1, C order); `float16` rounds float32 data to nearest, ties to even. */
-export function writeNpy(array: { readonly dtype: Exclude<DType, 'bfloat16'>; readonly shape: readonly number[]; readonly data: TensorData }): Uint8Array {
+export function writeNpy(array: {
+  readonly dtype: Exclude<DType, 'bfloat16'>;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}): Uint8Array {
   const { dtype, shape, data } = array;
   invariant(elementCount(shape) === data.length, `shape (${shape.join(', ')}) does not hold ${data.length} values`);
   const stored = dtype === 'float16' && data instanceof Float32Array ? Uint16Array.from(data, toHalf) : data;
   invariant(stored.BYTES_PER_ELEMENT === itemSize(dtype), `${dtype} cannot be written from ${data.constructor.name}`);
   const code = [...TYPES].find(([, type]) => type === dtype)?.[0];
   invariant(code !== undefined, `npy has no ${dtype}`);
-  return npyBytes(`${itemSize(dtype) === 1 ? '|' : '<'}${code}`, shape, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
+  return npyBytes(
+    `${itemSize(dtype) === 1 ? '|' : '<'}${code}`,
+    shape,
+    new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength),
+  );
 }
 
 /** Puts an npy header of type `descr` before elements that are already serialised. */

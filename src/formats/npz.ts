@@ -20,10 +20,12 @@ export interface NpzFile {
 export async function openNpz(source: ByteSource): Promise<NpzFile> {
   const zip = await openZip(source);
   const names = [...zip.entries.keys()].map((member) => {
-    if (!member.endsWith('.npy')) throw new InputError('an npz file holds only .npy members.', { file: source.name, field: short(member) });
+    if (!member.endsWith('.npy'))
+      throw new InputError('an npz file holds only .npy members.', { file: source.name, field: short(member) });
     return member.slice(0, -4);
   });
-  const member = async (name: string): Promise<ByteSource> => bytesSource(`${source.name}: ${short(name)}`, await zip.read(`${name}.npy`));
+  const member = async (name: string): Promise<ByteSource> =>
+    bytesSource(`${source.name}: ${short(name)}`, await zip.read(`${name}.npy`));
   return { name: source.name, names, read: async (name) => readNpy(await member(name)), source: member };
 }
 

@@ -1,7 +1,19 @@
 import type { DType } from './tensor.ts';
 
 /** What a restricted pickle can hold: data and torch tensors, never a class, a function or their results. */
-export type PickleValue = null | boolean | number | bigint | string | Uint8Array | PickleList | PickleTuple | PickleDict | PickleGlobal | PickleStorage | PickleTensor;
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleList
+  | PickleTuple
+  | PickleDict
+  | PickleGlobal
+  | PickleStorage
+  | PickleTensor;
 
 export interface PickleList {
   readonly kind: 'list';
@@ -45,7 +57,8 @@ export interface PickleTensor {
 }
 
 /** The whole allow-list (formats.md, "What breaks importers"). */
-export type AllowedGlobal = 'collections.OrderedDict' | 'torch._utils._rebuild_tensor_v2' | 'torch._utils._rebuild_parameter' | `torch.${string}Storage`;
+export type AllowedGlobal =
+  'collections.OrderedDict' | 'torch._utils._rebuild_tensor_v2' | 'torch._utils._rebuild_parameter' | `torch.${string}Storage`;
 
 const STORAGES = new Map<string, DType>([
   ['torch.DoubleStorage', 'float64'],
@@ -67,12 +80,20 @@ export function storageType(name: string): DType | undefined {
 
 /** True for the few names a state dict needs. */
 export function isAllowed(name: string): name is AllowedGlobal {
-  return name === 'collections.OrderedDict' || name === 'torch._utils._rebuild_tensor_v2' || name === 'torch._utils._rebuild_parameter' || STORAGES.has(name);
+  return (
+    name === 'collections.OrderedDict' ||
+    name === 'torch._utils._rebuild_tensor_v2' ||
+    name === 'torch._utils._rebuild_parameter' ||
+    STORAGES.has(name)
+  );
 }
 
 type Tagged = Extract<PickleValue, { readonly kind: string }>;
 
 /** Narrows a pickled value by its tag. */
-export function isKind<K extends Tagged['kind']>(value: PickleValue | undefined, kind: K): value is Extract<Tagged, { readonly kind: K }> {
+export function isKind<K extends Tagged['kind']>(
+  value: PickleValue | undefined,
+  kind: K,
+): value is Extract<Tagged, { readonly kind: K }> {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 }

@@ -9,7 +9,13 @@ const tensor = fc.array(fc.nat({ max: 4 }), { maxLength: 3 }).chain((shape) => {
   const length = shape.reduce((a, b) => a * b, 1);
   return fc.record({ shape: fc.constant(shape), data: fc.float32Array({ minLength: length, maxLength: length }) });
 });
-const tensors = fc.uniqueArray(fc.tuple(fc.string().filter((name) => name !== '__metadata__'), tensor), { selector: ([name]) => name, maxLength: 6 });
+const tensors = fc.uniqueArray(
+  fc.tuple(
+    fc.string().filter((name) => name !== '__metadata__'),
+    tensor,
+  ),
+  { selector: ([name]) => name, maxLength: 6 },
+);
 const metadata = fc.dictionary(fc.string(), fc.string());
 
 describe('safetensors', () => {
@@ -51,14 +57,24 @@ describe('safetensors', () => {
   });
 
   it('reads the header, then only the tensor that is asked for', async () => {
-    const source = countingSource(bytesSource('big', writeSafetensors(new Map([['big', { shape: [100_000], data: new Float32Array(100_000) }], ['small', { shape: [2], data: Float32Array.of(5, 6) }]]))));
+    const source = countingSource(
+      bytesSource(
+        'big',
+        writeSafetensors(
+          new Map([
+            ['big', { shape: [100_000], data: new Float32Array(100_000) }],
+            ['small', { shape: [2], data: Float32Array.of(5, 6) }],
+          ]),
+        ),
+      ),
+    );
     const file = await openSafetensors(source);
     expect((await file.read('small')).data).toEqual(Float32Array.of(5, 6));
     expect(source.bytesRead()).toBeLessThan(1000);
     await expect(file.read('none')).rejects.toThrow('big: none: the tensor is missing.');
   });
 
-  it('reads a tool\'s own file to the value', async () => {
+  it("reads a tool's own file to the value", async () => {
     const path = new URL('../../tests/fixtures/hostile/safetensors/scalar_and_other_dtypes.safetensors', import.meta.url);
     const back = await readSafetensors(bytesSource('x', readFileSync(path)));
     expect(back.get('i')).toEqual({ dtype: 'int64', shape: [2], data: BigInt64Array.of(-3n, 1099511627776n) });

@@ -3,7 +3,16 @@ import type { ByteSource } from './byte-source.ts';
 import { asRecord, decodeUtf8, parseStrictJson } from './json.ts';
 import { refuseFailedDownload } from './sniff.ts';
 import { short, shortJson } from './text.ts';
-import { decodeElements, elementCount, itemSize, missingTensor, type DType, type Tensor, type TensorFile, type TensorInfo } from './tensor.ts';
+import {
+  decodeElements,
+  elementCount,
+  itemSize,
+  missingTensor,
+  type DType,
+  type Tensor,
+  type TensorFile,
+  type TensorInfo,
+} from './tensor.ts';
 
 /** Far above the header of any real checkpoint; keeps the parsed JSON small whatever the file claims. */
 const MAX_HEADER = 16 * 2 ** 20;
@@ -41,7 +50,10 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   if (head.length < 8) throw new InputError('the file is too short to be safetensors.', { file });
   const claimed = new DataView(head.buffer, head.byteOffset).getBigUint64(0, true);
   if (claimed < 2n || claimed > BigInt(source.byteLength - 8)) {
-    throw new InputError(`the header claims ${claimed} bytes in a file of ${source.byteLength}.`, { file, fix: 'Check that it is a safetensors file, and complete.' });
+    throw new InputError(`the header claims ${claimed} bytes in a file of ${source.byteLength}.`, {
+      file,
+      fix: 'Check that it is a safetensors file, and complete.',
+    });
   }
   if (claimed > BigInt(MAX_HEADER)) throw new InputError(`a header of ${claimed} bytes is more than ${MAX_HEADER}.`, { file });
   const dataStart = 8 + Number(claimed);
@@ -74,7 +86,10 @@ export async function readSafetensors(source: ByteSource): Promise<Map<string, T
 }
 
 /** Serialises float32 tensors, in the order given, with a header padded to 8 bytes; `metadata` values are strings as the format asks. */
-export function writeSafetensors(tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const header: [string, unknown][] = Object.keys(metadata).length === 0 ? [] : [['__metadata__', metadata]];
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
@@ -84,7 +99,9 @@ export function writeSafetensors(tensors: ReadonlyMap<string, { readonly shape: 
     end += data.byteLength;
   }
   // Written pair by pair: an object would move integer-like names to the front and lose `__proto__`.
-  const text = new TextEncoder().encode(`{${header.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`);
+  const text = new TextEncoder().encode(
+    `{${header.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`,
+  );
   const headerSize = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(8 + headerSize + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerSize), true);
@@ -113,11 +130,16 @@ function entryOf(file: string, name: string, value: unknown): Entry {
   if (dtype === undefined) throw new InputError(`the dtype ${shortJson(record['dtype'])} is not known.`, place);
   const shape = naturals(record['shape']);
   const count = shape === null ? null : elementCount(shape);
-  if (shape === null || count === null) throw new InputError('the shape is not a list of natural numbers of a possible size.', place);
+  if (shape === null || count === null)
+    throw new InputError('the shape is not a list of natural numbers of a possible size.', place);
   const [begin, end, ...more] = naturals(record['data_offsets']) ?? [];
-  if (begin === undefined || end === undefined || more.length > 0 || end < begin) throw new InputError('data_offsets is not a pair begin ≤ end.', place);
+  if (begin === undefined || end === undefined || more.length > 0 || end < begin)
+    throw new InputError('data_offsets is not a pair begin ≤ end.', place);
   if (end - begin !== count * itemSize(dtype)) {
-    throw new InputError(`shape [${shape.join(', ')}] of ${String(record['dtype'])} needs ${count * itemSize(dtype)} bytes, data_offsets give ${end - begin}.`, place);
+    throw new InputError(
+      `shape [${shape.join(', ')}] of ${String(record['dtype'])} needs ${count * itemSize(dtype)} bytes, data_offsets give ${end - begin}.`,
+      place,
+    );
   }
   return { dtype, shape, begin, end };
 }
@@ -127,8 +149,14 @@ function checkTiling(file: string, entries: ReadonlyMap<string, Entry>, size: nu
   let covered = 0;
   for (const [name, entry] of [...entries].sort((a, b) => a[1].begin - b[1].begin || a[1].end - b[1].end)) {
     if (entry.begin < covered) throw new InputError('its bytes overlap those of another tensor.', { file, field: short(name) });
-    if (entry.begin > covered) throw new InputError(`${entry.begin - covered} bytes before it belong to no tensor.`, { file, field: short(name) });
-    if (entry.end > size) throw new InputError(`its bytes end at ${entry.end} but the data area has ${size}.`, { file, field: short(name), fix: 'The file may be cut; download it again.' });
+    if (entry.begin > covered)
+      throw new InputError(`${entry.begin - covered} bytes before it belong to no tensor.`, { file, field: short(name) });
+    if (entry.end > size)
+      throw new InputError(`its bytes end at ${entry.end} but the data area has ${size}.`, {
+        file,
+        field: short(name),
+        fix: 'The file may be cut; download it again.',
+      });
     covered = entry.end;
   }
   if (covered !== size) throw new InputError(`${size - covered} bytes after the last tensor belong to no tensor.`, { file });

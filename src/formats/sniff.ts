@@ -20,6 +20,14 @@ export async function sniff(source: ByteSource): Promise<Container> {
 export function refuseFailedDownload(file: string, head: Uint8Array): void {
   if (head.length === 0) throw new InputError('the file is empty.', { file, fix: 'Download it again.' });
   const text = new TextDecoder().decode(head.subarray(0, 64)).trimStart().toLowerCase();
-  if (text.startsWith('version https://git-lfs')) throw new InputError('this is a Git LFS pointer, not the file itself.', { file, fix: 'Run "git lfs pull", or download the file itself.' });
-  if (text.startsWith('<!doctype') || text.startsWith('<html')) throw new InputError('this is a web page, not the file itself.', { file, fix: 'Download the file itself; it may need a login.' });
+  if (text.startsWith('version https://git-lfs'))
+    throw new InputError('this is a Git LFS pointer, not the file itself.', {
+      file,
+      fix: 'Run "git lfs pull", or download the file itself.',
+    });
+  if (text.startsWith('<!doctype') || text.startsWith('<html'))
+    throw new InputError('this is a web page, not the file itself.', {
+      file,
+      fix: 'Download the file itself; it may need a login.',
+    });
 }

@@ -99,9 +99,9 @@ export function decodeElements(dtype: DType, bytes: Uint8Array, bigEndian = fals
     case 'float32':
       return new Float32Array(buffer);
     case 'float16':
-      return Float32Array.from(new Uint16Array(buffer), fromHalf);
+      return widen(new Uint16Array(buffer), fromHalf);
     case 'bfloat16':
-      return Float32Array.from(new Uint16Array(buffer), fromBfloat);
+      return widen(new Uint16Array(buffer), fromBfloat);
     case 'int64':
       return new BigInt64Array(buffer);
     case 'uint64':
@@ -120,6 +120,14 @@ export function decodeElements(dtype: DType, bytes: Uint8Array, bigEndian = fals
     case 'bool':
       return copy;
   }
+}
+
+/** By table: most files have more elements than there are 16-bit patterns. */
+function widen(halves: Uint16Array, convert: (half: number) => number): Float32Array {
+  const table = Float32Array.from({ length: 65536 }, (_, half) => convert(half));
+  const out = new Float32Array(halves.length);
+  for (let i = 0; i < out.length; i++) out[i] = table[halves[i] ?? 0] ?? 0;
+  return out;
 }
 
 /** True for the four floating-point types. */

@@ -31,12 +31,17 @@ export async function openStateDict(source: ByteSource): Promise<TensorFile> {
   const zip = await openZip(source);
   const root = rootOf(zip);
   const pickled = zip.entries.get(`${root}data.pkl`);
-  if (pickled === undefined || pickled.size > MAX_PICKLE) throw new InputError('the pickle is too large for a state dict.', { file, field: 'data.pkl' });
+  if (pickled === undefined || pickled.size > MAX_PICKLE)
+    throw new InputError('the pickle is too large for a state dict.', { file, field: 'data.pkl' });
   await checkByteOrder(zip, root);
   const tensors = stateDict(unpickle(await zip.read(pickled.name), file), file);
   const infos = new Map<string, TensorInfo>();
   for (const [name, tensor] of tensors) infos.set(name, { dtype: tensor.storage.dtype, shape: tensor.shape });
-  return { name: file, tensors: infos, read: async (name) => readTensor(zip, root, name, tensors.get(name) ?? missingTensor(file, name)) };
+  return {
+    name: file,
+    tensors: infos,
+    read: async (name) => readTensor(zip, root, name, tensors.get(name) ?? missingTensor(file, name)),
+  };
 }
 
 /** Folder of `data.pkl` inside the archive, with its slash. */
@@ -45,9 +50,13 @@ function rootOf(zip: ZipFile): string {
   const pickles = names.filter((name) => /^(?:[^/]+\/)?data\.pkl$/.test(name));
   const [first, ...more] = pickles;
   if (names.some((name) => /(?:^|\/)(?:constants\.pkl|code\/)/.test(name))) {
-    throw new InputError('this is a TorchScript program, not a state dict.', { file: zip.name, fix: 'Save the weights instead: torch.save(model.state_dict(), "sae.pt").' });
+    throw new InputError('this is a TorchScript program, not a state dict.', {
+      file: zip.name,
+      fix: 'Save the weights instead: torch.save(model.state_dict(), "sae.pt").',
+    });
   }
-  if (first === undefined || more.length > 0) throw new InputError('the zip is not a torch archive: it needs exactly one data.pkl.', { file: zip.name });
+  if (first === undefined || more.length > 0)
+    throw new InputError('the zip is not a torch archive: it needs exactly one data.pkl.', { file: zip.name });
   return first.slice(0, -'data.pkl'.length);
 }
 
@@ -55,15 +64,28 @@ async function checkByteOrder(zip: ZipFile, root: string): Promise<void> {
   const member = `${root}byteorder`;
   if (!zip.entries.has(member)) return;
   const order = new TextDecoder().decode(await zip.read(member));
-  if (order !== 'little') throw new InputError(`the byte order "${order.slice(0, 16)}" is not read.`, { file: zip.name, field: 'byteorder', fix: 'Save it again on a little-endian machine.' });
+  if (order !== 'little')
+    throw new InputError(`the byte order "${order.slice(0, 16)}" is not read.`, {
+      file: zip.name,
+      field: 'byteorder',
+      fix: 'Save it again on a little-endian machine.',
+    });
 }
 
 /** Tensors by name. Looks one level into known wrappers, never deeper: nothing here recurses. */
 function stateDict(value: PickleValue, file: string): Map<string, PickleTensor> {
-  if (!isKind(value, 'dict')) throw new InputError('the file holds no dictionary of tensors.', { file, fix: 'Save the weights with torch.save(model.state_dict(), path).' });
+  if (!isKind(value, 'dict'))
+    throw new InputError('the file holds no dictionary of tensors.', {
+      file,
+      fix: 'Save the weights with torch.save(model.state_dict(), path).',
+    });
   const wrapped = WRAPPERS.map((key) => value.entries.get(key)).find((inner) => isKind(inner, 'dict'));
   const tensors = tensorsOf(isKind(wrapped, 'dict') ? wrapped.entries : value.entries);
-  if (tensors.size === 0) throw new InputError('there is no tensor in the file.', { file, fix: 'Save the weights with torch.save(model.state_dict(), path).' });
+  if (tensors.size === 0)
+    throw new InputError('there is no tensor in the file.', {
+      file,
+      fix: 'Save the weights with torch.save(model.state_dict(), path).',
+    });
   return tensors;
 }
 
@@ -78,14 +100,19 @@ async function readTensor(zip: ZipFile, root: string, name: string, tensor: Pick
   const { storage, offset, shape, stride } = tensor;
   const place = { file: zip.name, field: short(name) };
   const count = elementCount(shape);
-  if (count === null || count > Math.max(MAX_EXPANDED, storage.numel)) throw new InputError(`the size (${shape.join(', ')}) is more than its storage can mean.`, place);
+  if (count === null || count > Math.max(MAX_EXPANDED, storage.numel))
+    throw new InputError(`the size (${shape.join(', ')}) is more than its storage can mean.`, place);
   const last = shape.reduce((sum, axis, i) => sum + (axis - 1) * (stride[i] ?? 0), offset);
-  if (count > 0 && last >= storage.numel) throw new InputError(`the tensor reaches element ${last} of a storage of ${storage.numel}.`, place);
+  if (count > 0 && last >= storage.numel)
+    throw new InputError(`the tensor reaches element ${last} of a storage of ${storage.numel}.`, place);
   const member = zip.entries.get(`${root}data/${storage.key}`);
   if (member === undefined) throw new InputError(`its storage data/${storage.key} is not in the archive.`, place);
   // Checked before anything is inflated: a bomb never gets as far as memory.
   if (member.size !== storage.numel * itemSize(storage.dtype)) {
-    throw new InputError(`its storage has ${member.size} bytes, ${storage.numel} elements of ${storage.dtype} need ${storage.numel * itemSize(storage.dtype)}.`, place);
+    throw new InputError(
+      `its storage has ${member.size} bytes, ${storage.numel} elements of ${storage.dtype} need ${storage.numel * itemSize(storage.dtype)}.`,
+      place,
+    );
   }
   const all = decodeElements(storage.dtype, await zip.read(member.name));
   const whole = offset === 0 && count === storage.numel && isRowMajor(shape, stride);

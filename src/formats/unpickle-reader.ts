@@ -19,7 +19,8 @@ export class PickleReader {
   }
 
   take(length: number): Uint8Array {
-    if (length < 0 || length > this.bytes.length - this.position) this.refuse(`the pickle claims ${length} bytes that are not there.`);
+    if (length < 0 || length > this.bytes.length - this.position)
+      this.refuse(`the pickle claims ${length} bytes that are not there.`);
     this.position += length;
     return this.bytes.subarray(this.position - length, this.position);
   }

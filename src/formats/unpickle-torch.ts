@@ -1,4 +1,12 @@
-import { isKind, storageType, type AllowedGlobal, type PickleDict, type PickleStorage, type PickleTensor, type PickleValue } from './pickle-values.ts';
+import {
+  isKind,
+  storageType,
+  type AllowedGlobal,
+  type PickleDict,
+  type PickleStorage,
+  type PickleTensor,
+  type PickleValue,
+} from './pickle-values.ts';
 import { shortJson } from './text.ts';
 
 /** Throws the InputError that says where in the pickle this was. */
@@ -16,7 +24,8 @@ export function construct(name: AllowedGlobal, args: readonly PickleValue[], ref
 /** The persistent id torch writes: ('storage', class, key, device, element count). */
 export function storageOf(id: PickleValue, refuse: Refuse): PickleStorage {
   const [tag, type, key, device, numel] = isKind(id, 'tuple') ? id.items : [];
-  if (tag !== 'storage' || !isKind(type, 'global') || typeof device !== 'string') return refuse('a persistent id does not name a storage.');
+  if (tag !== 'storage' || !isKind(type, 'global') || typeof device !== 'string')
+    return refuse('a persistent id does not name a storage.');
   const dtype = storageType(type.name);
   if (dtype === undefined) return refuse(`${type.name} is not a storage.`);
   if (device === 'meta') return refuse('a tensor on the "meta" device has no data.');
@@ -30,10 +39,12 @@ function orderedDict(args: readonly PickleValue[], refuse: Refuse): PickleDict {
   const [pairs] = args;
   const entries = new Map<PickleValue, PickleValue>();
   if (args.length === 0) return { kind: 'dict', entries };
-  if (args.length > 1 || !isKind(pairs, 'list')) return refuse('an OrderedDict is built from something that is not a list of pairs.');
+  if (args.length > 1 || !isKind(pairs, 'list'))
+    return refuse('an OrderedDict is built from something that is not a list of pairs.');
   for (const pair of pairs.items) {
     const [key, value, ...more] = isKind(pair, 'tuple') || isKind(pair, 'list') ? pair.items : [];
-    if (key === undefined || value === undefined || more.length > 0) return refuse('an OrderedDict is built from something that is not a list of pairs.');
+    if (key === undefined || value === undefined || more.length > 0)
+      return refuse('an OrderedDict is built from something that is not a list of pairs.');
     entries.set(key, value);
   }
   return { kind: 'dict', entries };

@@ -200,13 +200,15 @@ class Unpickler {
 
   private setItems(items: PickleValue[]): void {
     const dict = this.top();
-    if (!isKind(dict, 'dict') || items.length % 2 !== 0) return this.reader.refuse('the pickle sets items of something that is not a dict.');
+    if (!isKind(dict, 'dict') || items.length % 2 !== 0)
+      return this.reader.refuse('the pickle sets items of something that is not a dict.');
     for (let i = 0; i < items.length; i += 2) dict.entries.set(items[i] ?? null, items[i + 1] ?? null);
   }
 
   private stackGlobal(): void {
     const [module, name] = this.popMany(2);
-    if (typeof module !== 'string' || typeof name !== 'string') return this.reader.refuse('the pickle names something without a name.');
+    if (typeof module !== 'string' || typeof name !== 'string')
+      return this.reader.refuse('the pickle names something without a name.');
     this.global(module, name);
   }
 
@@ -231,7 +233,8 @@ class Unpickler {
   private reduce(): void {
     const args = this.pop();
     const callable = this.pop();
-    if (!isKind(callable, 'global') || !isKind(args, 'tuple')) return this.reader.refuse('the pickle calls something that is not on the allow-list.');
+    if (!isKind(callable, 'global') || !isKind(args, 'tuple'))
+      return this.reader.refuse('the pickle calls something that is not on the allow-list.');
     this.push(construct(callable.name, args.items, (reason) => this.reader.refuse(reason)));
   }
 }

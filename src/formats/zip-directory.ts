@@ -36,8 +36,10 @@ const MAX_DIRECTORY = 32 * 2 ** 20;
 export async function readZipDirectory(source: ByteSource): Promise<ZipEntry[]> {
   const file = source.name;
   const end = await findEnd(source);
-  if (end.offset + end.size > source.byteLength) throw new InputError('the zip directory points beyond the file.', { file, fix: 'The file may be cut; download it again.' });
-  if (end.entries > MAX_ENTRIES || end.size > MAX_DIRECTORY) throw new InputError(`a zip of ${end.entries} members is too large to be read.`, { file });
+  if (end.offset + end.size > source.byteLength)
+    throw new InputError('the zip directory points beyond the file.', { file, fix: 'The file may be cut; download it again.' });
+  if (end.entries > MAX_ENTRIES || end.size > MAX_DIRECTORY)
+    throw new InputError(`a zip of ${end.entries} members is too large to be read.`, { file });
   const bytes = await source.slice(end.offset, end.offset + end.size);
   const entries: ZipEntry[] = [];
   const names = new Set<string>();
@@ -45,12 +47,17 @@ export async function readZipDirectory(source: ByteSource): Promise<ZipEntry[]> 
   while (position < bytes.length) {
     const { entry, next } = readEntry(bytes, position, file);
     if (names.has(entry.name)) throw new InputError('two members of the zip have this name.', { file, field: short(entry.name) });
-    if (entry.offset + 30 + entry.packedSize > end.offset) throw new InputError(`the member claims ${entry.packedSize} bytes that are not in the file.`, { file, field: short(entry.name) });
+    if (entry.offset + 30 + entry.packedSize > end.offset)
+      throw new InputError(`the member claims ${entry.packedSize} bytes that are not in the file.`, {
+        file,
+        field: short(entry.name),
+      });
     names.add(entry.name);
     entries.push(entry);
     position = next;
   }
-  if (entries.length !== end.entries) throw new InputError(`the zip says ${end.entries} members, its directory lists ${entries.length}.`, { file });
+  if (entries.length !== end.entries)
+    throw new InputError(`the zip says ${end.entries} members, its directory lists ${entries.length}.`, { file });
   return entries;
 }
 
@@ -63,7 +70,11 @@ async function findEnd(source: ByteSource): Promise<EndRecord> {
     // The comment must end exactly at the end of the file, so that a record inside a comment is never taken.
     if (view.getUint32(i, true) !== END || view.getUint16(i + 20, true) !== tail.length - i - 22) continue;
     if (view.getUint32(i + 4, true) !== 0) throw new InputError('zip archives in several parts are not read.', { file });
-    const record = { entries: view.getUint16(i + 10, true), size: view.getUint32(i + 12, true), offset: view.getUint32(i + 16, true) };
+    const record = {
+      entries: view.getUint16(i + 10, true),
+      size: view.getUint32(i + 12, true),
+      offset: view.getUint32(i + 16, true),
+    };
     const at = tailStart + i - 20;
     const locator = at >= 0 ? viewOf(await source.slice(at, at + 20)) : null;
     return locator?.getUint32(0, true) === LOCATOR_64 ? readEnd64(source, Number(locator.getBigUint64(8, true)), at) : record;
@@ -73,13 +84,19 @@ async function findEnd(source: ByteSource): Promise<EndRecord> {
 
 async function readEnd64(source: ByteSource, offset: number, before: number): Promise<EndRecord> {
   const view = offset + 56 <= before ? viewOf(await source.slice(offset, offset + 56)) : null;
-  if (view?.getUint32(0, true) !== END_64) throw new InputError('the ZIP64 end record is not where the zip says.', { file: source.name });
-  return { entries: Number(view.getBigUint64(32, true)), size: Number(view.getBigUint64(40, true)), offset: Number(view.getBigUint64(48, true)) };
+  if (view?.getUint32(0, true) !== END_64)
+    throw new InputError('the ZIP64 end record is not where the zip says.', { file: source.name });
+  return {
+    entries: Number(view.getBigUint64(32, true)),
+    size: Number(view.getBigUint64(40, true)),
+    offset: Number(view.getBigUint64(48, true)),
+  };
 }
 
 function readEntry(bytes: Uint8Array, start: number, file: string): { entry: ZipEntry; next: number } {
   const view = viewOf(bytes);
-  if (start + 46 > bytes.length || view.getUint32(start, true) !== CENTRAL) throw new InputError('the zip directory is damaged.', { file });
+  if (start + 46 > bytes.length || view.getUint32(start, true) !== CENTRAL)
+    throw new InputError('the zip directory is damaged.', { file });
   const nameEnd = start + 46 + view.getUint16(start + 28, true);
   const extraEnd = nameEnd + view.getUint16(start + 30, true);
   const next = extraEnd + view.getUint16(start + 32, true);
@@ -88,7 +105,8 @@ function readEntry(bytes: Uint8Array, start: number, file: string): { entry: Zip
   const place = { file, field: short(name) };
   if (view.getUint16(start + 8, true) & 1) throw new InputError('the member is encrypted.', place);
   const method = view.getUint16(start + 10, true);
-  if (method !== 0 && method !== 8) throw new InputError(`compression method ${method} is not read.`, { ...place, fix: 'Zip it again with "store" or "deflate".' });
+  if (method !== 0 && method !== 8)
+    throw new InputError(`compression method ${method} is not read.`, { ...place, fix: 'Zip it again with "store" or "deflate".' });
   const wide = zip64Fields(view, nameEnd, extraEnd);
   // Order and presence of the 64-bit fields follow the 32-bit ones that say "see there".
   const field = (at: number): number => {

@@ -68,8 +68,12 @@ describe('zip', () => {
 
 describe('npz', () => {
   it('refuses members that are no arrays, and bombs', async () => {
-    await expect(openNpz(bytesSource('a.npz', zipSync({ 'readme.txt': zeros.subarray(0, 4) })))).rejects.toThrow(/a\.npz: readme\.txt.*only \.npy/);
-    const bomb = await openNpz(bytesSource('b.npz', zipSync({ 'emb.npy': writeNpy({ dtype: 'uint8', shape: [zeros.length], data: zeros }) })));
+    await expect(openNpz(bytesSource('a.npz', zipSync({ 'readme.txt': zeros.subarray(0, 4) })))).rejects.toThrow(
+      /a\.npz: readme\.txt.*only \.npy/,
+    );
+    const bomb = await openNpz(
+      bytesSource('b.npz', zipSync({ 'emb.npy': writeNpy({ dtype: 'uint8', shape: [zeros.length], data: zeros }) })),
+    );
     await expect(bomb.read('emb')).rejects.toThrow(/zip bomb/);
   });
 });

@@ -25,7 +25,8 @@ export async function openZip(source: ByteSource): Promise<ZipFile> {
   const entries = new Map(list.map((entry) => [entry.name, entry]));
   let end = 0;
   for (const entry of [...list].sort((a, b) => a.offset - b.offset)) {
-    if (entry.offset < end) throw new InputError('the member overlaps another one.', { file: source.name, field: short(entry.name) });
+    if (entry.offset < end)
+      throw new InputError('the member overlaps another one.', { file: source.name, field: short(entry.name) });
     end = entry.offset + 30 + entry.packedSize;
   }
   const read = async (member: string): Promise<Uint8Array> => {
@@ -44,7 +45,11 @@ async function readMember(source: ByteSource, entry: ZipEntry): Promise<Uint8Arr
   const start = await memberStart(source, entry);
   const packed = await source.slice(start, start + entry.packedSize);
   const bytes = entry.method === 0 ? packed : inflate(packed, entry.size, place);
-  if (crc32(bytes) !== entry.crc) throw new InputError('the checksum (CRC-32) does not match: the bytes are damaged.', { ...place, fix: 'Download the file again.' });
+  if (crc32(bytes) !== entry.crc)
+    throw new InputError('the checksum (CRC-32) does not match: the bytes are damaged.', {
+      ...place,
+      fix: 'Download the file again.',
+    });
   return bytes;
 }
 
@@ -55,7 +60,8 @@ async function memberStart(source: ByteSource, entry: ZipEntry): Promise<number>
   const header = await source.slice(entry.offset, Math.min(source.byteLength, entry.offset + 30 + nameBytes));
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const name = header.length < 30 ? null : new TextDecoder().decode(header.subarray(30, 30 + view.getUint16(26, true)));
-  if (name !== entry.name || view.getUint32(0, true) !== 0x04034b50) throw new InputError('the directory and the header of the member disagree.', place);
+  if (name !== entry.name || view.getUint32(0, true) !== 0x04034b50)
+    throw new InputError('the directory and the header of the member disagree.', place);
   const start = entry.offset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
   if (start + entry.packedSize > source.byteLength) throw new InputError('the member ends beyond the file.', place);
   return start;
@@ -71,7 +77,8 @@ function inflate(packed: Uint8Array, size: number, place: { file: string; field:
     filled += chunk.length;
   });
   try {
-    for (let at = 0; at < packed.length || at === 0; at += PIECE) stream.push(packed.subarray(at, at + PIECE), at + PIECE >= packed.length);
+    for (let at = 0; at < packed.length || at === 0; at += PIECE)
+      stream.push(packed.subarray(at, at + PIECE), at + PIECE >= packed.length);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError('the deflated bytes are damaged.', { ...place, fix: 'Download the file again.' });

@@ -32,10 +32,14 @@ interface ExpectedTensor {
 }
 
 /** Sound containers whose tensors are no dictionary: refused by the importers, not by the readers. */
-const CONTENT = /\/(integer_weights|nan_weights|inf_weights|wrong_dims|all_minus_inf_bias|wrong_decoder_dim|wrong_bias_length|three_dim_weights|decoder_missing|only_unknown_names|nan_values)\./;
+const CONTENT =
+  /\/(integer_weights|nan_weights|inf_weights|wrong_dims|all_minus_inf_bias|wrong_decoder_dim|wrong_bias_length|three_dim_weights|decoder_missing|only_unknown_names|nan_values)\./;
 
 /** The settings that go with `control_ok.safetensors`, which has no folder of its own. */
-const CFG = bytesSource('cfg.json', new TextEncoder().encode(JSON.stringify({ architecture: 'standard', d_in: 16, d_sae: 48, normalize_activations: 'none' })));
+const CFG = bytesSource(
+  'cfg.json',
+  new TextEncoder().encode(JSON.stringify({ architecture: 'standard', d_in: 16, d_sae: 48, normalize_activations: 'none' })),
+);
 
 /** Registers one test per entry of the kinds read here; returns how many. */
 export function hostileFormatTests(root: string, manifest: readonly HostileEntry[]): number {
@@ -86,16 +90,26 @@ async function readNames(names: readonly string[], read: (name: string) => Promi
 }
 
 async function expectLoads(entry: HostileEntry, path: string): Promise<void> {
-  const expected = new Map(Object.entries(entry.kind === 'npy' ? { '': entry.expect } : (entry.expect ?? {})) as [string, ExpectedTensor][]);
+  const expected = new Map(
+    Object.entries(entry.kind === 'npy' ? { '': entry.expect } : (entry.expect ?? {})) as [string, ExpectedTensor][],
+  );
   expect(expected.size).toBeGreaterThan(0);
-  const tensors = entry.file.includes('with_object_member') ? await readSome(path, [...expected.keys()]) : await READ_ALL[entry.kind]?.(path);
+  const tensors = entry.file.includes('with_object_member')
+    ? await readSome(path, [...expected.keys()])
+    : await READ_ALL[entry.kind]?.(path);
   for (const [name, { dtype, shape, sha256_le_row_major }] of expected) {
     const tensor = tensors?.get(name);
     expect(tensor, name).toMatchObject({ dtype, shape });
-    expect(createHash('sha256').update(tensor ? storedBytes(tensor) : '').digest('hex')).toBe(sha256_le_row_major);
+    expect(
+      createHash('sha256')
+        .update(tensor ? storedBytes(tensor) : '')
+        .digest('hex'),
+    ).toBe(sha256_le_row_major);
   }
   for (const [name, values] of Object.entries(entry.extra_values ?? {})) {
-    expect(Array.from(tensors?.get(name)?.data ?? [], String)).toEqual([values].flat().map((value) => String(typeof value === 'boolean' ? Number(value) : value)));
+    expect(Array.from(tensors?.get(name)?.data ?? [], String)).toEqual(
+      [values].flat().map((value) => String(typeof value === 'boolean' ? Number(value) : value)),
+    );
   }
   if (entry.kind === 'safetensors') expect(await openDictionary([CFG, await fileSource(path)])).toMatchObject({ d: 16, c: 48 });
 }
@@ -103,7 +117,8 @@ async function expectLoads(entry: HostileEntry, path: string): Promise<void> {
 /** The numeric members load although another one holds objects; that one is refused, never unpickled. */
 async function readSome(path: string, names: readonly string[]): Promise<Named> {
   const npz = await openNpz(await fileSource(path));
-  for (const other of npz.names.filter((name) => !names.includes(name))) await expect(npz.read(other)).rejects.toThrow(/never unpickled/);
+  for (const other of npz.names.filter((name) => !names.includes(name)))
+    await expect(npz.read(other)).rejects.toThrow(/never unpickled/);
   return readNames(names, (name) => npz.read(name));
 }
 

@@ -11,7 +11,13 @@ export const embed: Command = {
   ],
   run: async (args, onProgress) => {
     const { embedCommand } = await import('../../engine/commands/embed.ts');
-    const report = await embedCommand({ model: args.text('model'), images: args.optionalText('images'), texts: args.optionalText('texts'), out: args.text('out'), onProgress });
+    const report = await embedCommand({
+      model: args.text('model'),
+      images: args.optionalText('images'),
+      texts: args.optionalText('texts'),
+      out: args.text('out'),
+      onProgress,
+    });
     const { images, texts, dim, failed, ms } = report;
     const text = [
       `Wrote ${report.out}: ${images.rows} of ${images.of} pictures and ${texts.rows} texts, ${dim} dimensions, in ${Math.round(ms)} ms`,

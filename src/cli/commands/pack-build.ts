@@ -11,7 +11,13 @@ export const packBuild: Command = {
   ],
   run: async (args, onProgress) => {
     const { packBuildCommand } = await import('../../engine/commands/pack-build.ts');
-    const report = await packBuildCommand({ model: args.text('model'), dictionary: args.text('dictionary'), gallery: args.text('gallery'), out: args.text('out'), onProgress });
+    const report = await packBuildCommand({
+      model: args.text('model'),
+      dictionary: args.text('dictionary'),
+      gallery: args.text('gallery'),
+      out: args.text('out'),
+      onProgress,
+    });
     return { report, text: `Wrote ${report.out}: ${report.bytes} bytes, hash ${report.hash}` };
   },
 };

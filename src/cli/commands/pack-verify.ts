@@ -7,7 +7,9 @@ export const packVerify: Command = {
   run: async (args, onProgress) => {
     const { packVerifyCommand } = await import('../../engine/commands/pack-verify.ts');
     const report = await packVerifyCommand({ pack: args.text('pack'), onProgress });
-    const checks = report.checks.map(({ what, checked, of, note }) => `  ${what}: ${checked} of ${of}${note === null ? '' : ` (${note})`}`);
+    const checks = report.checks.map(
+      ({ what, checked, of, note }) => `  ${what}: ${checked} of ${of}${note === null ? '' : ` (${note})`}`,
+    );
     return { report, text: [`Pack ${report.id} is sound, hash ${report.hash}`, ...checks].join('\n') };
   },
 };

@@ -11,7 +11,12 @@ export const preprocess: Command = {
   ],
   run: async (args) => {
     const { preprocessCommand } = await import('../../engine/commands/preprocess.ts');
-    const report = await preprocessCommand({ model: args.optionalText('model'), config: args.optionalText('config'), image: args.text('image'), out: args.text('out') });
+    const report = await preprocessCommand({
+      model: args.optionalText('model'),
+      config: args.optionalText('config'),
+      image: args.text('image'),
+      out: args.text('out'),
+    });
     return { report, text: `Wrote ${report.out}: ${report.dtype} [${report.shape.join(', ')}]` };
   },
 };

@@ -13,12 +13,20 @@ export const probe: Command = {
   ],
   run: async (args) => {
     const { probeCommand } = await import('../../engine/commands/probe.ts');
-    const report = await probeCommand({ pack: args.text('pack'), images: args.list('image'), texts: args.list('text'), top: args.optionalNumber('top') ?? TOP });
+    const report = await probeCommand({
+      pack: args.text('pack'),
+      images: args.list('image'),
+      texts: args.list('text'),
+      top: args.optionalNumber('top') ?? TOP,
+    });
     const probes = report.probes.flatMap(({ kind, name, l0, cosine, concepts }) => [
       `${kind} ${name}: L0 ${l0}, reconstruction cosine ${cosine.toFixed(4)}`,
       ...concepts.map(({ index, label, value }) => `  ${value.toFixed(4)}  concept ${index}: ${label}`),
     ]);
-    const pairs = report.pairs.map(({ a, b, similarity, reconstructed, residual }) => `probe ${a} and probe ${b}: similarity ${similarity.toFixed(4)} = ${reconstructed.toFixed(4)} explained + ${residual.toFixed(4)} residual`);
+    const pairs = report.pairs.map(
+      ({ a, b, similarity, reconstructed, residual }) =>
+        `probe ${a} and probe ${b}: similarity ${similarity.toFixed(4)} = ${reconstructed.toFixed(4)} explained + ${residual.toFixed(4)} residual`,
+    );
     return { report, text: [...probes, ...pairs].join('\n') };
   },
 };

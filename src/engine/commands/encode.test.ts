@@ -34,7 +34,9 @@ function save(name: string, shape: readonly number[], data: ArrayLike<number>, d
   return path;
 }
 
-function command(args: Pick<EncodeArguments, 'dictionary' | 'embeddings'> & Partial<EncodeArguments>): ReturnType<typeof encodeCommand> {
+function command(
+  args: Pick<EncodeArguments, 'dictionary' | 'embeddings'> & Partial<EncodeArguments>,
+): ReturnType<typeof encodeCommand> {
   return encodeCommand({ backend: 'cpu', norms: 'refuse', out: join(folder, 'codes.npz'), ...args });
 }
 
@@ -59,21 +61,28 @@ function unitRows(rows: number, cols: number): Float32Array {
 }
 
 describe('encode', () => {
-  it.each(['saelens/standard_layer_norm', 'saelens/jumprelu_saved_from_batchtopk', 'overcomplete/batch_topk_with_sidecar'])('writes the codes of %s and its metrics', async (name) => {
-    const expected = expectedOf(name);
-    const report = await command({ dictionary: checkpoints + name, embeddings: save('x.npy', expected.x.shape, expected.x.data), norms: 'raw' });
-    expect(report).toMatchObject({ rows: 12, backend: 'cpu' });
-    expect(report.l0).toBeCloseTo(expected.mean_l0, 9);
-    expect(report.r2).toBeCloseTo(r2Of(expected, false), 4);
-    expect(report.r2PerFeature).toBeCloseTo(r2Of(expected, true), 4);
-    const codes = await readCsr(bytesSource('codes.npz', readFileSync(join(folder, 'codes.npz'))));
-    for (let r = 0; r < codes.rows; r++) {
-      const { indices, values } = codeRow(codes, r);
-      const row = expected.codes.data.slice(r * codes.cols, (r + 1) * codes.cols);
-      expect([...indices]).toEqual(row.flatMap((value, j) => (value > 0 ? [j] : [])));
-      indices.forEach((j, e) => expect(values[e]).toBeCloseTo(row[j] ?? NaN, 3));
-    }
-  });
+  it.each(['saelens/standard_layer_norm', 'saelens/jumprelu_saved_from_batchtopk', 'overcomplete/batch_topk_with_sidecar'])(
+    'writes the codes of %s and its metrics',
+    async (name) => {
+      const expected = expectedOf(name);
+      const report = await command({
+        dictionary: checkpoints + name,
+        embeddings: save('x.npy', expected.x.shape, expected.x.data),
+        norms: 'raw',
+      });
+      expect(report).toMatchObject({ rows: 12, backend: 'cpu' });
+      expect(report.l0).toBeCloseTo(expected.mean_l0, 9);
+      expect(report.r2).toBeCloseTo(r2Of(expected, false), 4);
+      expect(report.r2PerFeature).toBeCloseTo(r2Of(expected, true), 4);
+      const codes = await readCsr(bytesSource('codes.npz', readFileSync(join(folder, 'codes.npz'))));
+      for (let r = 0; r < codes.rows; r++) {
+        const { indices, values } = codeRow(codes, r);
+        const row = expected.codes.data.slice(r * codes.cols, (r + 1) * codes.cols);
+        expect([...indices]).toEqual(row.flatMap((value, j) => (value > 0 ? [j] : [])));
+        indices.forEach((j, e) => expect(values[e]).toBeCloseTo(row[j] ?? NaN, 3));
+      }
+    },
+  );
 
   it('reads the embedded dictionary, and unit rows of float16 count as unit rows', async () => {
     const embeddings = save('half.npy', [5, 256], unitRows(5, 256), 'float16');
@@ -86,8 +95,20 @@ describe('encode', () => {
     const data = unitRows(6, 256).map((value, i) => (i < 256 || i >= 512 ? value : value * 3));
     const embeddings = save('off.npy', [6, 256], data);
     const out = join(folder, 'none.npz');
-    await expect(command({ dictionary: miniClipSae, embeddings, out })).rejects.toThrow(/off\.npy: 1 of 6 rows do not have norm 1: row 1 \(3\.000\)\..*--normalise.*--raw/);
-    await expect(command({ dictionary: miniClipSae, embeddings: save('all.npy', [6, 256], data.map((value) => value * 2)), out })).rejects.toThrow(/6 of 6 rows.*row 0 \(2\.000\), row 1 \(6\.000\), row 2 \(2\.000\), …/);
+    await expect(command({ dictionary: miniClipSae, embeddings, out })).rejects.toThrow(
+      /off\.npy: 1 of 6 rows do not have norm 1: row 1 \(3\.000\)\..*--normalise.*--raw/,
+    );
+    await expect(
+      command({
+        dictionary: miniClipSae,
+        embeddings: save(
+          'all.npy',
+          [6, 256],
+          data.map((value) => value * 2),
+        ),
+        out,
+      }),
+    ).rejects.toThrow(/6 of 6 rows.*row 0 \(2\.000\), row 1 \(6\.000\), row 2 \(2\.000\), …/);
     expect(readdirSync(folder)).not.toContain('none.npz');
   });
 
@@ -95,7 +116,15 @@ describe('encode', () => {
     const unit = unitRows(4, 256);
     await command({ dictionary: miniClipSae, embeddings: save('unit.npy', [4, 256], unit) });
     const before = await readCsr(bytesSource('a', readFileSync(join(folder, 'codes.npz'))));
-    await command({ dictionary: miniClipSae, embeddings: save('long.npy', [4, 256], unit.map((value) => value * 8)), norms: 'normalise' });
+    await command({
+      dictionary: miniClipSae,
+      embeddings: save(
+        'long.npy',
+        [4, 256],
+        unit.map((value) => value * 8),
+      ),
+      norms: 'normalise',
+    });
     const after = await readCsr(bytesSource('b', readFileSync(join(folder, 'codes.npz'))));
     expect(after.indices).toEqual(before.indices);
     after.values.forEach((value, i) => expect(value).toBeCloseTo(before.values[i] ?? NaN, 5));
@@ -110,7 +139,11 @@ describe('encode', () => {
     const expected = expectedOf('overcomplete/batch_topk_without_threshold');
     const embeddings = save('x.npy', expected.x.shape, expected.x.data);
     const calibration = save('c.npy', expected.calibration?.shape ?? [], expected.calibration?.data ?? []);
-    const args = { dictionary: `${checkpoints}overcomplete/batch_topk_without_threshold/sae.pt`, embeddings, norms: 'raw' } as const;
+    const args = {
+      dictionary: `${checkpoints}overcomplete/batch_topk_without_threshold/sae.pt`,
+      embeddings,
+      norms: 'raw',
+    } as const;
     await expect(command({ ...args, kind: 'batchtopk', k: 4 })).rejects.toThrow(/sae\.pt: theta: .*Give theta/);
     const report = await command({ ...args, k: 4, calibration });
     expect(report.notes?.join(' ')).toMatch(/θ = 1\.4651.* was estimated on 64/);
@@ -119,7 +152,9 @@ describe('encode', () => {
   });
 
   it('refuses embeddings of another width, naming their file', async () => {
-    await expect(command({ dictionary: miniClipSae, embeddings: save('w.npy', [2, 12], unitRows(2, 12)) })).rejects.toThrow(/w\.npy.*12.*256/);
+    await expect(command({ dictionary: miniClipSae, embeddings: save('w.npy', [2, 12], unitRows(2, 12)) })).rejects.toThrow(
+      /w\.npy.*12.*256/,
+    );
   });
 
   it.each([

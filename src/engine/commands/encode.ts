@@ -51,7 +51,8 @@ export interface EncodeReport {
  */
 export async function encodeCommand(args: EncodeArguments): Promise<EncodeReport> {
   await checkOutput(args.out);
-  if (resolve(args.out) === resolve(args.embeddings)) throw new InputError('the codes would overwrite the embeddings.', { file: args.out, field: '--out' });
+  if (resolve(args.out) === resolve(args.embeddings))
+    throw new InputError('the codes would overwrite the embeddings.', { file: args.out, field: '--out' });
   const x = await readRows(args.embeddings, args.norms);
   const dictionary = await readDictionary(args);
   const started = performance.now();
@@ -60,13 +61,26 @@ export async function encodeCommand(args: EncodeArguments): Promise<EncodeReport
   });
   const ms = performance.now() - started;
   const reconstruction = decode(dictionary, codes, x);
-  const report = { rows: x.rows, l0: l0(codes), r2: r2(x, reconstruction), r2PerFeature: r2PerFeature(x, reconstruction), backend, ms: Math.round(ms * 100) / 100 };
+  const report = {
+    rows: x.rows,
+    l0: l0(codes),
+    r2: r2(x, reconstruction),
+    r2PerFeature: r2PerFeature(x, reconstruction),
+    backend,
+    ms: Math.round(ms * 100) / 100,
+  };
   await writeOutput(args.out, writeCsr(codes));
   return dictionary.notes.length === 0 ? report : { ...report, notes: dictionary.notes };
 }
 
 async function readDictionary({ dictionary, kind, k, theta, atoms, calibration, norms }: EncodeArguments): Promise<Dictionary> {
-  const options = { kind, k, theta, atoms, calibration: calibration === undefined ? undefined : await readRows(calibration, norms) };
+  const options = {
+    kind,
+    k,
+    theta,
+    atoms,
+    calibration: calibration === undefined ? undefined : await readRows(calibration, norms),
+  };
   return openDictionary(await dictionarySources(dictionary), options);
 }
 
@@ -89,9 +103,15 @@ function requireUnitRows(x: Matrix, path: string): void {
     if (Math.abs(norm - 1) > UNIT_TOLERANCE) off.push({ row, norm });
   }
   if (off.length === 0) return;
-  const first = off.slice(0, 3).map(({ row, norm }) => `row ${row} (${norm.toPrecision(4)})`).join(', ');
-  throw new InputError(`${off.length} of ${x.rows} rows do not have norm 1: ${first}${off.length > 3 ? ', …' : ''}. Rows count from 0.`, {
-    file: path,
-    fix: 'Give --normalise to divide by the norms, or --raw to use the rows as they are.',
-  });
+  const first = off
+    .slice(0, 3)
+    .map(({ row, norm }) => `row ${row} (${norm.toPrecision(4)})`)
+    .join(', ');
+  throw new InputError(
+    `${off.length} of ${x.rows} rows do not have norm 1: ${first}${off.length > 3 ? ', …' : ''}. Rows count from 0.`,
+    {
+      file: path,
+      fix: 'Give --normalise to divide by the norms, or --raw to use the rows as they are.',
+    },
+  );
 }

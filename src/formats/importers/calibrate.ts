@@ -12,6 +12,10 @@ import type { Matrix } from '../../core/tensor.ts';
 export function calibrateTheta(dictionary: Dictionary, calibration: Matrix, k: number): number {
   const codes = encode({ ...dictionary, act: { kind: 'relu' } }, calibration);
   const { thetaBatch } = batchTopKTrain(codes, k * calibration.rows, { theta: null });
-  if (thetaBatch === 0) throw new InputError(`the calibration embeddings have fewer than ${k} positive codes a row.`, { field: 'calibration', fix: 'Give a smaller k, or embeddings like those of the training.' });
+  if (thetaBatch === 0)
+    throw new InputError(`the calibration embeddings have fewer than ${k} positive codes a row.`, {
+      field: 'calibration',
+      fix: 'Give a smaller k, or embeddings like those of the training.',
+    });
   return thetaBatch;
 }

@@ -77,7 +77,8 @@ describe('checkpoint zoo', () => {
     expect(excess(dense(codes), expected.codes, expected.tolerance)).toBeLessThanOrEqual(0);
     expect(excess(decode(dictionary, codes, x).data, expected.recon, expected.tolerance)).toBeLessThanOrEqual(0);
     // Supports are equal, not merely close: a tie at θ decided the other way is a wrong comparator.
-    const active = (values: ArrayLike<number>): string => Array.from(values, (value) => (Math.abs(value) > 1e-6 ? '1' : '0')).join('');
+    const active = (values: ArrayLike<number>): string =>
+      Array.from(values, (value) => (Math.abs(value) > 1e-6 ? '1' : '0')).join('');
     expect(active(dense(codes))).toBe(active(expected.codes.data));
     if (expected.dictionary) expect(excess(dictionary.W_dec, expected.dictionary, expected.tolerance)).toBeLessThanOrEqual(0);
     if (expected.calibrated_threshold !== undefined) {
@@ -87,7 +88,10 @@ describe('checkpoint zoo', () => {
   });
 
   it.each(loadable.filter((name) => name in SAID))('%s: refused with the next step when nothing is said', async (name) => {
-    await expect(openDictionary(await dictionarySources(root + name))).rejects.toMatchObject({ name: 'InputError', message: expect.stringMatching(/sae\.pt.*(Say activation|Give )/) as string });
+    await expect(openDictionary(await dictionarySources(root + name))).rejects.toMatchObject({
+      name: 'InputError',
+      message: expect.stringMatching(/sae\.pt.*(Say activation|Give )/) as string,
+    });
   });
 
   it('refuses a pickled module and says what to save instead', async () => {

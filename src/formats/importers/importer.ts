@@ -70,7 +70,8 @@ export function setting(settings: Settings | null, key: string): unknown {
 export function numberSetting(settings: Settings | null, key: string): number | undefined {
   const value = setting(settings, key);
   if (value === undefined) return undefined;
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new InputError('the setting is not a number.', { file: settings?.file, field: key });
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw new InputError('the setting is not a number.', { file: settings?.file, field: key });
   return value;
 }
 
@@ -78,7 +79,8 @@ export function numberSetting(settings: Settings | null, key: string): number | 
 export function matrixShape(file: TensorFile, name: string): readonly [number, number] {
   const { shape } = file.tensors.get(name) ?? missingTensor(file.name, name);
   const [rows, cols, ...more] = shape;
-  if (!rows || !cols || more.length > 0) throw new InputError(`the shape is (${short(shape.join(', '))}); two axes are needed.`, { file: file.name, field: name });
+  if (!rows || !cols || more.length > 0)
+    throw new InputError(`the shape is (${short(shape.join(', '))}); two axes are needed.`, { file: file.name, field: name });
   return [rows, cols];
 }
 
@@ -90,12 +92,19 @@ export async function weights(file: TensorFile, name: string, shape: readonly nu
   const info = file.tensors.get(name) ?? missingTensor(file.name, name);
   const place = { file: file.name, field: short(name) };
   if (info.shape.length !== shape.length || info.shape.some((axis, i) => axis !== shape[i])) {
-    throw new InputError(`the shape is (${short(info.shape.join(', '))}) where the other tensors ask for (${shape.join(', ')}).`, place);
+    throw new InputError(
+      `the shape is (${short(info.shape.join(', '))}) where the other tensors ask for (${shape.join(', ')}).`,
+      place,
+    );
   }
   if (!isFloat(info.dtype)) throw new InputError(`the weights are ${info.dtype}, not floating-point numbers.`, place);
   const values = toFloat32(await file.read(name));
   const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new InputError(`element [${position(bad, shape).join(', ')}] is ${String(values[bad])}.`, { ...place, fix: 'The training may have diverged; use an earlier checkpoint.' });
+  if (bad >= 0)
+    throw new InputError(`element [${position(bad, shape).join(', ')}] is ${String(values[bad])}.`, {
+      ...place,
+      fix: 'The training may have diverged; use an earlier checkpoint.',
+    });
   return values;
 }
 

@@ -15,6 +15,7 @@ const CLASSES = new Map<string, Kind | 'jumprelu'>([
   ['RAJumpSAE', 'jumprelu'],
   ['MpSAE', 'mp'],
   ['OMPSAE', 'omp'],
+  ['OmpSAE', 'omp'],
 ]);
 
 /** overcomplete's default number of projected-gradient steps in OMP's inner least squares. */
@@ -25,7 +26,13 @@ const OMP_STEPS = 10;
  * says, or from config.json, in this order. `batchtopk` may come back without θ when there are calibration embeddings.
  * @throws InputError, with the option to give, when none of them says it.
  */
-export async function overcompleteActivation(tensors: TensorFile, config: Settings | null, options: DictionaryOptions, c: number, notes: string[]): Promise<Activation> {
+export async function overcompleteActivation(
+  tensors: TensorFile,
+  config: Settings | null,
+  options: DictionaryOptions,
+  c: number,
+  notes: string[],
+): Promise<Activation> {
   const kind = kindOf(tensors, config, options, notes);
   switch (kind) {
     case 'relu':
@@ -45,11 +52,17 @@ export async function overcompleteActivation(tensors: TensorFile, config: Settin
 
 function kindOf(tensors: TensorFile, config: Settings | null, options: DictionaryOptions, notes: string[]): Kind | 'jumprelu' {
   if (tensors.tensors.has('thresholds')) {
-    if ((options.kind ?? options.k ?? options.theta) !== undefined) throw new InputError('the file is a JumpReLU SAE and holds its thresholds.', { file: tensors.name, field: 'thresholds', fix: 'Leave the activation options out.' });
+    if ((options.kind ?? options.k ?? options.theta) !== undefined)
+      throw new InputError('the file is a JumpReLU SAE and holds its thresholds.', {
+        file: tensors.name,
+        field: 'thresholds',
+        fix: 'Leave the activation options out.',
+      });
     return 'jumprelu';
   }
   const named = options.kind ?? classKind(config);
-  if (named === 'jumprelu') throw new InputError('sae_class says JumpReLU, but the tensor is missing.', { file: tensors.name, field: 'thresholds' });
+  if (named === 'jumprelu')
+    throw new InputError('sae_class says JumpReLU, but the tensor is missing.', { file: tensors.name, field: 'thresholds' });
   if (named !== undefined) return named;
   const pursuit = ![...tensors.tensors.keys()].some((name) => name.startsWith('encoder.'));
   if (!pursuit && (options.theta ?? options.calibration) !== undefined) return 'batchtopk';
@@ -67,7 +80,12 @@ function classKind(config: Settings | null): Kind | 'jumprelu' | undefined {
   const name = setting(config, 'sae_class');
   if (name === undefined) return undefined;
   const kind = typeof name === 'string' ? CLASSES.get(name) : undefined;
-  if (kind === undefined) throw new InputError(`the class ${shortJson(name)} is not known.`, { file: config?.file, field: 'sae_class', fix: `Known are ${[...CLASSES.keys()].join(', ')}.` });
+  if (kind === undefined)
+    throw new InputError(`the class ${shortJson(name)} is not known.`, {
+      file: config?.file,
+      field: 'sae_class',
+      fix: `Known are ${[...CLASSES.keys()].join(', ')}.`,
+    });
   return kind;
 }
 
@@ -96,11 +114,17 @@ function kPerRow(config: Settings | null, options: DictionaryOptions, c: number)
 
 function requiredK(tensors: TensorFile, config: Settings | null, options: DictionaryOptions, c: number): number {
   const k = options.k ?? numberSetting(config, 'top_k') ?? numberSetting(config, 'k');
-  if (k === undefined) throw new InputError('the state dict does not hold k, the number of codes a row.', { file: tensors.name, field: 'k', fix: 'Give k, or a config.json with top_k beside it.' });
+  if (k === undefined)
+    throw new InputError('the state dict does not hold k, the number of codes a row.', {
+      file: tensors.name,
+      field: 'k',
+      fix: 'Give k, or a config.json with top_k beside it.',
+    });
   return checkedK(k, c, config);
 }
 
 function checkedK(k: number, c: number, config: Settings | null): number {
-  if (!Number.isInteger(k) || k < 1 || k > c) throw new InputError(`k is ${k}; it has to be a whole number from 1 to ${c}.`, { file: config?.file, field: 'k' });
+  if (!Number.isInteger(k) || k < 1 || k > c)
+    throw new InputError(`k is ${k}; it has to be a whole number from 1 to ${c}.`, { file: config?.file, field: 'k' });
   return k;
 }

@@ -19,12 +19,22 @@ export interface Atoms {
  * for an archetypal dictionary `(W·C + Relax)·exp(multiplier)` with W's rows made convex and Relax's rows cut to norm delta.
  * @throws InputError when tensors are missing, do not fit together or are not finite.
  */
-export async function overcompleteAtoms(tensors: TensorFile, config: Settings | null, options: DictionaryOptions, notes: string[]): Promise<Atoms> {
+export async function overcompleteAtoms(
+  tensors: TensorFile,
+  config: Settings | null,
+  options: DictionaryOptions,
+  notes: string[],
+): Promise<Atoms> {
   const archetypal = tensors.tensors.has('dictionary.C');
-  const atoms = archetypal ? await archetypalAtoms(tensors, config, notes) : await freeAtoms(tensors, normOf(config, options, notes));
-  const multiplier = tensors.tensors.has('dictionary.multiplier') ? Math.exp((await weights(tensors, 'dictionary.multiplier', []))[0] ?? 0) : 1;
+  const atoms = archetypal
+    ? await archetypalAtoms(tensors, config, notes)
+    : await freeAtoms(tensors, normOf(config, options, notes));
+  const multiplier = tensors.tensors.has('dictionary.multiplier')
+    ? Math.exp((await weights(tensors, 'dictionary.multiplier', []))[0] ?? 0)
+    : 1;
   const W_dec = Float32Array.from(atoms.values, (value) => value * multiplier);
-  if (!W_dec.every(Number.isFinite)) throw new InputError('the atoms overflow.', { file: tensors.name, field: 'dictionary.multiplier' });
+  if (!W_dec.every(Number.isFinite))
+    throw new InputError('the atoms overflow.', { file: tensors.name, field: 'dictionary.multiplier' });
   return { W_dec, c: atoms.c, d: atoms.d };
 }
 
@@ -47,7 +57,9 @@ async function freeAtoms(tensors: TensorFile, norm: AtomNorm): Promise<Values> {
 
 function rowDivisor(row: Float64Array, norm: AtomNorm): number {
   if (norm === 'identity') return 1;
-  const size = norm.endsWith('l1') ? row.reduce((sum, value) => sum + Math.abs(value), 0) : Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+  const size = norm.endsWith('l1')
+    ? row.reduce((sum, value) => sum + Math.abs(value), 0)
+    : Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
   // max_*: rows inside the ball stay as they are.
   return norm.startsWith('max_') ? Math.max(1, size) : size + EPSILON;
 }
@@ -59,7 +71,8 @@ async function archetypalAtoms(tensors: TensorFile, config: Settings | null, not
   const W = await weights(tensors, 'dictionary.W', [c, points]);
   const relax = await weights(tensors, 'dictionary.Relax', [c, d]);
   const delta = numberSetting(config, 'delta') ?? 1;
-  if (numberSetting(config, 'delta') === undefined) notes.push("The file does not say the archetypal dictionary's delta: the library's default of 1 was used.");
+  if (numberSetting(config, 'delta') === undefined)
+    notes.push("The file does not say the archetypal dictionary's delta: the library's default of 1 was used.");
   const values = new Float64Array(c * d);
   for (let i = 0; i < c; i++) {
     const mix = Float64Array.from(W.subarray(i * points, (i + 1) * points), (value) => Math.max(0, value));
@@ -80,10 +93,17 @@ async function archetypalAtoms(tensors: TensorFile, config: Settings | null, not
 function normOf(config: Settings | null, options: DictionaryOptions, notes: string[]): AtomNorm {
   const named = options.atoms ?? setting(config, 'dictionary_normalization');
   if (named === undefined) {
-    notes.push("The file does not say how atoms were normalised: the library's default, unit L2 norm, was used. Say atoms = identity if it was trained without.");
+    notes.push(
+      "The file does not say how atoms were normalised: the library's default, unit L2 norm, was used. Say atoms = identity if it was trained without.",
+    );
     return 'l2';
   }
-  if (!isAtomNorm(named)) throw new InputError(`the normalisation ${shortJson(named)} is not known.`, { file: config?.file, field: 'dictionary_normalization', fix: `Known are ${[...NORMS].join(', ')}.` });
+  if (!isAtomNorm(named))
+    throw new InputError(`the normalisation ${shortJson(named)} is not known.`, {
+      file: config?.file,
+      field: 'dictionary_normalization',
+      fix: `Known are ${[...NORMS].join(', ')}.`,
+    });
   return named;
 }
 

@@ -17,7 +17,12 @@ type Encoder = Pick<Dictionary, 'W_enc' | 'b_enc' | 'preNorm'>;
 export async function overcompleteEncoder(tensors: TensorFile, { W_dec, c, d }: Atoms): Promise<Encoder> {
   const names = [...tensors.tensors.keys()];
   const deep = names.find((name) => /^encoder\.(mlp_blocks|attention_blocks|resnet_blocks)\./.test(name));
-  if (deep !== undefined) throw new InputError('encoders of several layers are not supported.', { file: tensors.name, field: deep, fix: 'Supported are linear, mlp_ln_1, mlp_bn_1 and tied encoders.' });
+  if (deep !== undefined)
+    throw new InputError('encoders of several layers are not supported.', {
+      file: tensors.name,
+      field: deep,
+      fix: 'Supported are linear, mlp_ln_1, mlp_bn_1 and tied encoders.',
+    });
   if (names.some((name) => name.startsWith('encoder.tied_to.'))) {
     const b_enc = tensors.tensors.has('encoder.bias') ? await weights(tensors, 'encoder.bias', [c]) : new Float32Array(c);
     return { W_enc: transpose(W_dec, c, d), b_enc };
@@ -34,8 +39,14 @@ export async function overcompleteEncoder(tensors: TensorFile, { W_dec, c, d }: 
 /** In evaluation mode BatchNorm is a fixed affine map of each pre-code. */
 async function foldBatchNorm(tensors: TensorFile, { W_enc, b_enc }: Encoder, c: number): Promise<Encoder> {
   const part = (name: string): Promise<Float32Array> => weights(tensors, `encoder.final_block.1.${name}`, [c]);
-  const [gamma, beta, mean, variance] = [await part('weight'), await part('bias'), await part('running_mean'), await part('running_var')];
-  if (variance.some((value) => value < 0)) throw new InputError('a variance is negative.', { file: tensors.name, field: 'encoder.final_block.1.running_var' });
+  const [gamma, beta, mean, variance] = [
+    await part('weight'),
+    await part('bias'),
+    await part('running_mean'),
+    await part('running_var'),
+  ];
+  if (variance.some((value) => value < 0))
+    throw new InputError('a variance is negative.', { file: tensors.name, field: 'encoder.final_block.1.running_var' });
   const factor = Float64Array.from(gamma, (value, i) => value / Math.sqrt((variance[i] ?? 0) + EPSILON));
   return {
     W_enc: W_enc.map((value, i) => value * (factor[i % c] ?? 1)),

@@ -12,7 +12,8 @@ import { overcompleteEncoder } from './overcomplete-encoder.ts';
 export const overcomplete: Importer = {
   tool: 'overcomplete',
   looksFor: 'dictionary._weights or dictionary.C (overcomplete)',
-  recognises: ({ tensors: { tensors } }) => tensors.has('dictionary._weights') || (tensors.has('dictionary.C') && tensors.has('dictionary.W')),
+  recognises: ({ tensors: { tensors } }) =>
+    tensors.has('dictionary._weights') || (tensors.has('dictionary.C') && tensors.has('dictionary.W')),
   open: async (checkpoint, options) => {
     const { tensors } = checkpoint;
     const config = await readSettings(checkpoint, 'config.json');
@@ -21,9 +22,14 @@ export const overcomplete: Importer = {
     const { W_dec, c, d } = atoms;
     const act = await overcompleteActivation(tensors, config, options, c, notes);
     const pursuit = act.kind === 'mp' || act.kind === 'omp';
-    const encoder = pursuit ? { W_enc: new Float32Array(0), b_enc: new Float32Array(0) } : await overcompleteEncoder(tensors, atoms);
+    const encoder = pursuit
+      ? { W_enc: new Float32Array(0), b_enc: new Float32Array(0) }
+      : await overcompleteEncoder(tensors, atoms);
     const zeros = new Float32Array(d);
-    return withTheta({ d, c, ...encoder, W_dec, b_dec: zeros, b_pre: zeros, act, norm: { kind: 'none' }, notes, source: 'overcomplete' }, options);
+    return withTheta(
+      { d, c, ...encoder, W_dec, b_dec: zeros, b_pre: zeros, act, norm: { kind: 'none' }, notes, source: 'overcomplete' },
+      options,
+    );
   },
 };
 
@@ -32,5 +38,12 @@ function withTheta(dictionary: Dictionary, { calibration }: DictionaryOptions): 
   const { act, notes } = dictionary;
   if (act.kind !== 'batchtopk' || act.theta !== null || act.k === null || calibration === undefined) return dictionary;
   const theta = calibrateTheta(dictionary, calibration, act.k);
-  return { ...dictionary, act: { ...act, theta }, notes: [...notes, `θ = ${theta.toPrecision(6)} was estimated on ${calibration.rows} calibration embeddings with k = ${act.k}; it is not the running threshold of the training.`] };
+  return {
+    ...dictionary,
+    act: { ...act, theta },
+    notes: [
+      ...notes,
+      `θ = ${theta.toPrecision(6)} was estimated on ${calibration.rows} calibration embeddings with k = ${act.k}; it is not the running threshold of the training.`,
+    ],
+  };
 }

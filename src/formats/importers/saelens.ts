@@ -11,13 +11,19 @@ import { matrixShape, numberSetting, readSettings, setting, weights, type Import
 export const saelens: Importer = {
   tool: 'saelens',
   looksFor: 'W_enc and W_dec in a safetensors file (SAELens)',
-  recognises: ({ container, tensors }) => container === 'safetensors' && tensors.tensors.has('W_enc') && tensors.tensors.has('W_dec'),
+  recognises: ({ container, tensors }) =>
+    container === 'safetensors' && tensors.tensors.has('W_enc') && tensors.tensors.has('W_dec'),
   open: async (checkpoint, options) => {
     const { tensors } = checkpoint;
     const cfg = await readSettings(checkpoint, 'cfg.json');
-    if (cfg === null) throw new InputError('the cfg.json that belongs to it is missing.', { file: tensors.name, fix: 'Hand over both files, or the whole folder.' });
+    if (cfg === null)
+      throw new InputError('the cfg.json that belongs to it is missing.', {
+        file: tensors.name,
+        fix: 'Hand over both files, or the whole folder.',
+      });
     for (const key of ['kind', 'k', 'theta', 'calibration', 'atoms'] as const) {
-      if (options[key] !== undefined) throw new InputError('a SAELens folder says this itself.', { file: cfg.file, field: key, fix: 'Leave the option out.' });
+      if (options[key] !== undefined)
+        throw new InputError('a SAELens folder says this itself.', { file: cfg.file, field: key, fix: 'Leave the option out.' });
     }
     const [d, c] = matrixShape(tensors, 'W_enc');
     checkSize(cfg, 'd_in', d);
@@ -53,12 +59,18 @@ function architectureOf(cfg: Settings): Architecture {
   const named = setting(cfg, 'architecture') ?? 'standard';
   if (named !== 'standard') {
     if (named === 'topk' || named === 'jumprelu' || named === 'gated') return named;
-    throw new InputError(`the architecture ${shortJson(named)} is not known.`, { ...place, fix: 'Known are standard, topk, jumprelu and gated; SAELens saves a trained BatchTopK as jumprelu.' });
+    throw new InputError(`the architecture ${shortJson(named)} is not known.`, {
+      ...place,
+      fix: 'Known are standard, topk, jumprelu and gated; SAELens saves a trained BatchTopK as jumprelu.',
+    });
   }
   const activation = setting(cfg, 'activation_fn_str') ?? setting(cfg, 'activation_fn') ?? 'relu';
   if (activation === 'relu') return 'standard';
   if (activation === 'topk') return 'topk';
-  throw new InputError(`the activation function ${shortJson(activation)} is not known.`, { file: cfg.file, field: 'activation_fn_str' });
+  throw new InputError(`the activation function ${shortJson(activation)} is not known.`, {
+    file: cfg.file,
+    field: 'activation_fn_str',
+  });
 }
 
 async function activationOf(architecture: Architecture, cfg: Settings, tensors: TensorFile, c: number): Promise<Activation> {
@@ -83,13 +95,18 @@ function topK(cfg: Settings, c: number): number {
   const legacy = setting(cfg, 'activation_fn_kwargs');
   const nested = typeof legacy === 'object' && !Array.isArray(legacy) ? { file: cfg.file, values: { ...legacy } } : null;
   const k = numberSetting(cfg, 'k') ?? numberSetting(nested, 'k');
-  if (k === undefined || !Number.isInteger(k) || k < 1 || k > c) throw new InputError(`a TopK SAE of ${c} concepts needs a k between 1 and ${c}.`, { file: cfg.file, field: 'k' });
+  if (k === undefined || !Number.isInteger(k) || k < 1 || k > c)
+    throw new InputError(`a TopK SAE of ${c} concepts needs a k between 1 and ${c}.`, { file: cfg.file, field: 'k' });
   return k;
 }
 
 function normOf(cfg: Settings, notes: string[]): InputNorm {
   const reshape = setting(cfg, 'reshape_activations') ?? 'none';
-  if (reshape !== 'none') throw new InputError(`reshape_activations ${shortJson(reshape)} is for attention heads, not for embeddings.`, { file: cfg.file, field: 'reshape_activations' });
+  if (reshape !== 'none')
+    throw new InputError(`reshape_activations ${shortJson(reshape)} is for attention heads, not for embeddings.`, {
+      file: cfg.file,
+      field: 'reshape_activations',
+    });
   // A Boolean before 6.0.
   const value = setting(cfg, 'normalize_activations') ?? 'none';
   switch (value) {
@@ -98,26 +115,37 @@ function normOf(cfg: Settings, notes: string[]): InputNorm {
       return { kind: 'none' };
     case 'expected_average_only_in':
     case true:
-      notes.push('Trained with normalize_activations = expected_average_only_in, but the file holds no scale: embeddings are used as they are, as SAELens does.');
+      notes.push(
+        'Trained with normalize_activations = expected_average_only_in, but the file holds no scale: embeddings are used as they are, as SAELens does.',
+      );
       return { kind: 'none' };
     case 'constant_norm_rescale':
       return { kind: 'rowNorm' };
     case 'layer_norm':
       return { kind: 'layerNorm' };
     default:
-      throw new InputError(`the normalisation ${shortJson(value)} is not known.`, { file: cfg.file, field: 'normalize_activations' });
+      throw new InputError(`the normalisation ${shortJson(value)} is not known.`, {
+        file: cfg.file,
+        field: 'normalize_activations',
+      });
   }
 }
 
 function subtractsDecoderBias(cfg: Settings): boolean {
   const value = setting(cfg, 'apply_b_dec_to_input') ?? true;
-  if (typeof value !== 'boolean') throw new InputError('the setting is not true or false.', { file: cfg.file, field: 'apply_b_dec_to_input' });
+  if (typeof value !== 'boolean')
+    throw new InputError('the setting is not true or false.', { file: cfg.file, field: 'apply_b_dec_to_input' });
   return value;
 }
 
 function checkSize(cfg: Settings, key: 'd_in' | 'd_sae', actual: number): void {
   const said = numberSetting(cfg, key);
-  if (said !== undefined && said !== actual) throw new InputError(`the settings say ${said}, the tensors ${actual}.`, { file: cfg.file, field: key, fix: 'The two files do not belong together.' });
+  if (said !== undefined && said !== actual)
+    throw new InputError(`the settings say ${said}, the tensors ${actual}.`, {
+      file: cfg.file,
+      field: key,
+      fix: 'The two files do not belong together.',
+    });
 }
 
 /** For a time SAELens wrote a tensor of ones; a real (fine-tuned) factor would change the decoder. */
@@ -125,7 +153,8 @@ async function refuseScalingFactor(tensors: TensorFile, c: number): Promise<void
   for (const name of ['scaling_factor', 'finetuning_scaling_factor']) {
     if (!tensors.tensors.has(name)) continue;
     const factor = await weights(tensors, name, [c]);
-    if (factor.some((value) => value !== 1)) throw new InputError('fine-tuned scaling factors are not supported.', { file: tensors.name, field: name });
+    if (factor.some((value) => value !== 1))
+      throw new InputError('fine-tuned scaling factors are not supported.', { file: tensors.name, field: name });
   }
 }
 
@@ -135,7 +164,9 @@ async function refuseScalingFactor(tensors: TensorFile, c: number): Promise<void
  */
 function foldDecoderNorms(dictionary: Dictionary): Dictionary {
   const { c, d } = dictionary;
-  const norms = Float64Array.from({ length: c }, (_, i) => Math.sqrt(dictionary.W_dec.subarray(i * d, (i + 1) * d).reduce((sum, value) => sum + value * value, 0)));
+  const norms = Float64Array.from({ length: c }, (_, i) =>
+    Math.sqrt(dictionary.W_dec.subarray(i * d, (i + 1) * d).reduce((sum, value) => sum + value * value, 0)),
+  );
   return {
     ...dictionary,
     W_enc: dictionary.W_enc.map((value, i) => value * (norms[i % c] ?? 1)),

@@ -23,13 +23,23 @@ export async function openDictionary(files: readonly ByteSource[], options: Dict
   for (const file of files) {
     const container = await sniff(file);
     if (container === 'json') settings.push(file);
-    else if (container === 'safetensors' || file.name.endsWith('.safetensors')) checkpoints.push({ container: 'safetensors', tensors: await openSafetensors(file) });
+    else if (container === 'safetensors' || file.name.endsWith('.safetensors'))
+      checkpoints.push({ container: 'safetensors', tensors: await openSafetensors(file) });
     else checkpoints.push({ container: 'torch', tensors: await openStateDict(file) });
   }
-  const found = checkpoints.flatMap((checkpoint) => IMPORTERS.filter((importer) => importer.recognises({ ...checkpoint, settings })).map((importer) => ({ checkpoint, importer })));
+  const found = checkpoints.flatMap((checkpoint) =>
+    IMPORTERS.filter((importer) => importer.recognises({ ...checkpoint, settings })).map((importer) => ({ checkpoint, importer })),
+  );
   const [match, ...more] = found;
-  if (match === undefined) throw notRecognised(files, checkpoints.map(({ tensors }) => tensors));
-  if (more.length > 0) throw new InputError(`several dictionaries at once: ${found.map(({ checkpoint }) => checkpoint.tensors.name).join(', ')}.`, { fix: 'Hand over one.' });
+  if (match === undefined)
+    throw notRecognised(
+      files,
+      checkpoints.map(({ tensors }) => tensors),
+    );
+  if (more.length > 0)
+    throw new InputError(`several dictionaries at once: ${found.map(({ checkpoint }) => checkpoint.tensors.name).join(', ')}.`, {
+      fix: 'Hand over one.',
+    });
   return match.importer.open({ ...match.checkpoint, settings }, options);
 }
 
@@ -39,5 +49,8 @@ function notRecognised(files: readonly ByteSource[], tensorFiles: readonly Tenso
   if (tensorFiles.length === 0) return new InputError('there are no weights among the files.', { ...place, fix: wanted });
   const names = tensorFiles.flatMap((file) => [...file.tensors.keys()]);
   const shown = names.slice(0, 6).map((name) => name.slice(0, 60));
-  return new InputError(`no known dictionary format has these tensors: ${shown.join(', ')}${names.length > shown.length ? ` (showing ${shown.length} of ${names.length})` : ''}.`, { ...place, fix: wanted });
+  return new InputError(
+    `no known dictionary format has these tensors: ${shown.join(', ')}${names.length > shown.length ? ` (showing ${shown.length} of ${names.length})` : ''}.`,
+    { ...place, fix: wanted },
+  );
 }
