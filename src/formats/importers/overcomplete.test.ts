@@ -21,7 +21,8 @@ const TENSORS = {
 const norm1 = (prefix: string): Tensors => ({ [`${prefix}.weight`]: filled([3]), [`${prefix}.bias`]: filled([3]) });
 
 function open(changed: Tensors, options: DictionaryOptions = { kind: 'relu' }, config?: unknown): Promise<Dictionary> {
-  const entries = Object.entries({ ...TENSORS, ...changed }).filter(
+  const all: Tensors = { ...TENSORS, ...changed };
+  const entries = Object.entries(all).filter(
     (entry): entry is [string, WrittenTensor] => entry[1] !== undefined,
   );
   const files = [bytesSource('run/sae.pt', torchArchive(Object.fromEntries(entries)))];
