@@ -1,7 +1,7 @@
 import { GrowingBuffer, paddedWidth, roundUp, validated } from '../../buffers.ts';
 import { orDeviceLost } from '../../device.ts';
 import { NormaliseKernel } from '../normalise/normalise.ts';
-import { encodePipelines } from './pipelines.ts';
+import { GROUP, encodePipelines } from './pipelines.ts';
 import { ENTRY_BYTES, MATVEC_ROWS, SLOTS, TILE } from './plan.ts';
 import { PARAMS_BYTES, destroyDictionary } from './weights.ts';
 import type { GpuContext } from '../../device.ts';
@@ -178,7 +178,7 @@ export class ChunkRunner {
     pass.setPipeline(refine);
     for (const { group } of blocks) {
       pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(Math.min(REFINE_GROUPS, Math.ceil(capacity / SLOTS)));
+      pass.dispatchWorkgroups(Math.min(REFINE_GROUPS, Math.ceil(capacity / GROUP)));
     }
     pass.end();
   }

@@ -112,11 +112,13 @@ export class EncodeKernel {
     return { embeddings, codes: codes.finish() };
   }
 
-  /** Frees the GPU's memory; a pending call rejects. */
+  /** Frees the GPU's memory once the chunk in flight is done; calls that still have chunks to go reject. */
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.runner.dispose();
+    void this.tail.then(() => {
+      this.runner.dispose();
+    });
   }
 
   private checkWidth(x: Matrix | GpuMatrix): void {

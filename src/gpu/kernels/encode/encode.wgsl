@@ -10,7 +10,7 @@
 // tiled: SIDE × SIDE threads compute 4·SIDE rows × 4·SIDE concepts, DEPTH vec4s of the embedding at a time.
 override SIDE: u32 = 16;
 override DEPTH: u32 = 4;
-// matvec and refine: GROUP threads; LANES of them share one pre-code.
+// matvec and refine: GROUP threads; in matvec LANES of them share one pre-code.
 override GROUP: u32 = 64;
 override LANES: u32 = 16;
 // matvec: rows that share one pass over the weights, at most MAX_ROWS.
@@ -216,10 +216,6 @@ struct Fixed {
   part: i32,
 }
 
-var<workgroup> wholes: array<atomic<i32>, GROUP / LANES>;
-var<workgroup> parts: array<atomic<i32>, GROUP / LANES>;
-var<workgroup> total: u32;
-
 fn powerOfTwo(exponent: i32) -> f32 {
   return bitcast<f32>(u32(exponent + 127) << 23u);
 }
@@ -253,8 +249,8 @@ fn sum(v: vec4i) -> i32 {
 }
 
 /// Brings part into 0 … 65535.
-fn carry(a: Fixed) -> Fixed {
-  return Fixed(a.whole + (a.part >> 16u), a.part & 0xffff);
+fn carry(whole: i32, part: i32) -> Fixed {
+  return Fixed(whole + (part >> 16u), part & 0xffff);
 }
 
 /// The float nearest to a positive fixed-point number.
@@ -268,74 +264,52 @@ fn floatOf(a: Fixed, point: i32) -> f32 {
   return f32((bits >> 8u) + ((bits >> 7u) & 1u)) * powerOfTwo(8 - i32(zeros) - point);
 }
 
+// One thread an entry: there are few, and a thread needs no barrier.
 @compute @workgroup_size(GROUP)
-fn refine(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let slots = GROUP / LANES;
-  let slot = thread / LANES;
-  let lane = thread % LANES;
-  if (thread == 0u) {
-    total = min(atomicLoad(&found), params.capacity);
-  }
-  let count = workgroupUniformLoad(&total);
-
-  for (var first = group.x * slots; first < count; first += groups.x * slots) {
-    if (lane == 0u) {
-      atomicStore(&wholes[slot], 0);
-      atomicStore(&parts[slot], 0);
-    }
-    workgroupBarrier();
-
-    let at = first + slot;
-    var key = 0u;
-    if (at < count) {
-      key = entries[2u * at];
-    }
-    let row = key / params.concepts;
-    let atom = key % params.concepts;
+fn refine(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let count = min(atomicLoad(&found), params.capacity);
+  for (var at = thread.x; at < count; at += groups.x * GROUP) {
+    let row = entries[2u * at] / params.concepts;
+    let atom = entries[2u * at] % params.concepts;
     // Wraps to a large number below the block.
     let inBlock = atom - params.firstConcept;
-    let mine = at < count && inBlock < params.blockConcepts;
-    // bound < 2^(exponent + 1), so that every sum stays below 2^30; the clamp keeps the power of two finite.
-    let exponent = max(i32(bitcast<u32>(boundOf(row, atom)) >> 23u) - 127, -60);
-    let point = 29 - exponent;
-    let unit = powerOfTwo(point);
-
-    if (mine) {
-      var whole = vec4i();
-      var part = vec4i();
-      for (var k = lane; k < params.vectors; k += LANES) {
-        let x = embeddings[row * params.vectors + k];
-        let w = weights[inBlock * params.vectors + k];
-        addProducts(&whole, &part, x, w, unit);
-      }
-      atomicAdd(&wholes[slot], sum(whole));
-      atomicAdd(&parts[slot], sum(part));
-    }
-    workgroupBarrier();
-
-    if (mine && lane == 0u) {
-      let item = table[atom];
-      let norm = norms[row];
-      let back = norm.inverse;
-      var whole = vec4i();
-      var part = vec4i();
-      addProducts(&whole, &part, vec4f(back.x, back.x, back.y, 1.0), vec4f(item.bias.x, item.bias.y, item.bias.x, item.mean.x), unit);
-      addProducts(&whole, &part, vec4f(-norm.shift.x, -norm.shift.x, -norm.shift.y, 1.0), vec4f(item.column.x, item.column.y, item.column.x, item.mean.y), unit);
-      let z = carry(Fixed(atomicLoad(&wholes[slot]) + sum(whole), atomicLoad(&parts[slot]) + sum(part)));
-      whole = vec4i();
-      part = vec4i();
-      addProducts(&whole, &part, vec4f(back.x, back.x, back.y, 0.0), vec4f(item.theta.x, item.theta.y, item.theta.x, 0.0), unit);
-      let t = carry(Fixed(sum(whole), sum(part)));
-      let above = z.whole > t.whole || (z.whole == t.whole && z.part > t.part);
-      let tie = z.whole == t.whole && z.part == t.part && params.inclusive == 1u;
-      let positive = z.whole > 0 || (z.whole == 0 && z.part > 0);
-      if (positive && (above || tie)) {
-        entries[2u * at + 1u] = bitcast<u32>(floatOf(z, point) * norm.factor);
-      }
+    if (inBlock < params.blockConcepts) {
+      entries[2u * at + 1u] = codeOf(row, atom, inBlock);
     }
   }
+}
+
+/// Bits of the code of one candidate, 0 when it is not active.
+fn codeOf(row: u32, atom: u32, inBlock: u32) -> u32 {
+  // bound < 2^(exponent + 1), so that every sum stays below 2^30; the clamp keeps the power of two finite.
+  let exponent = max(i32(bitcast<u32>(boundOf(row, atom)) >> 23u) - 127, -60);
+  let point = 29 - exponent;
+  let unit = powerOfTwo(point);
+  let item = table[atom];
+  let norm = norms[row];
+
+  var whole = vec4i();
+  var part = vec4i();
+  for (var k = 0u; k < params.vectors; k++) {
+    addProducts(&whole, &part, embeddings[row * params.vectors + k], weights[inBlock * params.vectors + k], unit);
+  }
+  // The pairs multiplied out; the product of the two small halves is below the resolution.
+  let inverse = vec4f(norm.inverse.x, norm.inverse.x, norm.inverse.y, 1.0);
+  let shift = vec4f(-norm.shift.x, -norm.shift.x, -norm.shift.y, 1.0);
+  addProducts(&whole, &part, inverse, vec4f(item.bias, item.bias.x, item.mean.x), unit);
+  addProducts(&whole, &part, shift, vec4f(item.column, item.column.x, item.mean.y), unit);
+  let z = carry(sum(whole), sum(part));
+
+  whole = vec4i();
+  part = vec4i();
+  addProducts(&whole, &part, inverse, vec4f(item.theta, item.theta.x, 0.0), unit);
+  let t = carry(sum(whole), sum(part));
+
+  let above = z.whole > t.whole || (z.whole == t.whole && z.part > t.part);
+  let tie = z.whole == t.whole && z.part == t.part && params.inclusive == 1u;
+  let positive = z.whole > 0 || (z.whole == 0 && z.part > 0);
+  if (positive && (above || tie)) {
+    return bitcast<u32>(floatOf(z, point) * norm.factor);
+  }
+  return 0u;
 }

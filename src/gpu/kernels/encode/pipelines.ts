@@ -6,7 +6,8 @@ import { MATVEC_ROWS, SLOTS, TILE } from './plan.ts';
 /** vec4s of the embedding that `tiled` holds in workgroup memory: 8 KiB, half of what WebGPU guarantees. */
 const DEPTH = 4;
 const LANES = 16;
-const GROUP = SLOTS * LANES;
+/** Threads of a workgroup of `matvec` and `refine`. */
+export const GROUP = SLOTS * LANES;
 
 /** Embeddings, weights, concept table, magnitudes, norms; the counter and the entries follow. */
 const INPUTS = Array.from({ length: 5 }, () => 'read-only-storage' as const);
@@ -23,7 +24,7 @@ export const encodePipelines = oncePerDevice(
         tiled: { name: 'tiled', constants: { SIDE: TILE / 4, DEPTH } },
         matvecOne: { name: 'matvec', constants: { GROUP, LANES, ROWS: 1 } },
         matvec: { name: 'matvec', constants: { GROUP, LANES, ROWS: MATVEC_ROWS } },
-        refine: { name: 'refine', constants: { GROUP, LANES } },
+        refine: { name: 'refine', constants: { GROUP } },
       },
     ),
 );
