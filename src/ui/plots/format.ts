@@ -4,7 +4,7 @@ export function significant(value: number): string {
   if (value === 0) return '0';
   return Math.abs(value) >= 1000
     ? Math.round(value).toLocaleString('en').replaceAll(',', '\u202F')
-    : value.toPrecision(3).replace(/e-(\d+)$/u, '·10⁻$1').replace('-', '−');
+    : value.toPrecision(3).replace(/e-(\d+)$/u, (_, power: string) => `·10⁻${superscript(power)}`).replace('-', '−');
 }
 
 /** A cosine or similarity with two decimals and a real minus sign. */
@@ -20,4 +20,8 @@ export function termText(value: number): string {
 /** A share as per cent. */
 export function percent(share: number): string {
   return `${share < 0.01 && share > 0 ? '<1' : String(Math.round(share * 100))} %`;
+}
+
+function superscript(digits: string): string {
+  return [...digits].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.charAt(Number(digit))).join('');
 }

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { catalogue } from './catalogue.ts';
+import { translator } from './text.ts';
+
+describe('message catalogue', () => {
+  const parameters = (message: string): string[] => [...message.matchAll(/\{(\w+)\}/gu)].map((m) => m[1] ?? '').sort();
+  it.each(Object.entries(catalogue))('%s says the same in both languages', (_key, { en, ja }) => {
+    expect(en.trim()).not.toBe('');
+    expect(ja.trim()).not.toBe('');
+    expect(parameters(ja)).toEqual(parameters(en));
+  });
+  it('fills parameters and leaves unknown ones visible', () => {
+    expect(translator('en')('concepts.link', { n: 3, label: '{n}' })).toBe('Concept 3: {n}');
+    expect(translator('en')('concepts.link', { n: 3 })).toBe('Concept 3: {label}');
+  });
+});
