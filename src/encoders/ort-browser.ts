@@ -12,25 +12,21 @@ export interface Libraries {
   readonly transformers: Transformers;
 }
 
-/** Where downloads go while one encoder is being opened. */
-export interface Downloads {
-  readonly meter: ByteMeter;
-  /** Paths that the server does not have. */
-  readonly missing: Set<string>;
-}
-
 const FIX_NETWORK = 'Check the connection and reload the page.';
 
 let libraries: Promise<Libraries> | null = null;
 let wasm: Promise<void> | null = null;
-let downloads: Downloads | null = null;
+/** Counts for the encoder that is being opened. */
+let meter: ByteMeter | null = null;
+/** Why the last download of a path failed; transformers.js would only say that there was no file. */
+const failures = new Map<string, 'missing' | InputError>();
 
 /**
  * Loads ONNX Runtime and transformers.js, which start downloading the wasm under `base` (the application's root) at once.
  * Later calls give the same copy; only a failed download is tried again. Sessions wait for the wasm by themselves.
  */
-export async function loadLibraries(base: URL, to: Downloads, build: OrtBuild | undefined): Promise<Libraries> {
-  downloads = to;
+export async function loadLibraries(base: URL, to: ByteMeter, build: OrtBuild | undefined): Promise<Libraries> {
+  meter = to;
   const ort = await import('onnxruntime-web/webgpu');
   wasm ??= loadWasm(ort, base, build).catch((error: unknown) => {
     wasm = null;
@@ -42,17 +38,28 @@ export async function loadLibraries(base: URL, to: Downloads, build: OrtBuild | 
   return libraries;
 }
 
-/** GET that is counted and noted; what every download of a model goes through. */
+/** GET that is counted and whose failure is noted; what every download of a model goes through. Throws InputError when the network fails. */
 export async function download(url: string | URL, init?: RequestInit): Promise<Response> {
-  const response = await fetch(url, init).catch((error: unknown) => {
-    throw new InputError(`cannot be downloaded (${String(error)}).`, { file: fileOf(url), fix: FIX_NETWORK });
-  });
-  if (response.status === 404) downloads?.missing.add(fileOf(url));
-  return downloads?.meter.count(response) ?? response;
+  const path = pathOf(url);
+  const broken = (reason: string): InputError => new InputError(`cannot be downloaded (${reason}).`, { file: path, fix: FIX_NETWORK });
+  failures.delete(path);
+  try {
+    const response = await fetch(url, init);
+    if (!response.ok) failures.set(path, response.status === 404 ? 'missing' : broken(`HTTP ${response.status}`));
+    return meter?.count(response) ?? response;
+  } catch (error) {
+    const failure = broken(String(error));
+    failures.set(path, failure);
+    throw failure;
+  }
 }
 
-/** Path of a URL on our origin: what `missing` holds. */
-export function fileOf(url: string | URL): string {
+/** Why the last download of `url` failed, if it did. */
+export function downloadFailure(url: string | URL): 'missing' | InputError | undefined {
+  return failures.get(pathOf(url));
+}
+
+function pathOf(url: string | URL): string {
   return new URL(url, location.href).pathname;
 }
 
@@ -71,7 +78,7 @@ async function loadWasm(ort: Ort, base: URL, build: OrtBuild | undefined): Promi
 
 async function bytesOf(url: string | URL): Promise<ArrayBuffer> {
   const response = await download(url);
-  if (!response.ok) throw new InputError(`cannot be downloaded (HTTP ${response.status}).`, { file: fileOf(url), fix: FIX_NETWORK });
+  if (!response.ok) throw new InputError(`cannot be downloaded (HTTP ${response.status}).`, { file: pathOf(url), fix: FIX_NETWORK });
   return response.arrayBuffer();
 }
 

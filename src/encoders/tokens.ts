@@ -18,7 +18,7 @@ export function cutTokens(ids: readonly number[], { maxTokens, keepLast }: TextR
 
 /**
  * Pads rows of ids on the right to the longest one, rounded up to a multiple of `step` but not beyond `maxTokens`. On WebGPU
- * every new length compiles its shaders anew, so few lengths are better there; the mask keeps the result the same.
+ * a new length compiles some shaders anew, so few lengths are better there; the mask keeps the result the same.
  */
 export function padTokens(rows: readonly (readonly number[])[], padId: number, step: number, maxTokens: number): TokenBatch {
   const longest = Math.max(1, ...rows.map((row) => row.length));

@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.ts';
 import { ByteMeter } from './byte-meter.ts';
 import { DualEncoder } from './dual-encoder.ts';
 import { readModelFiles, weightsFile } from './model-files.ts';
-import { type Downloads, download, fileOf, type Libraries, loadLibraries } from './ort-browser.ts';
+import { download, downloadFailure, type Libraries, loadLibraries } from './ort-browser.ts';
 import type { OrtBuild } from './ort-files.ts';
 import type { Encoder, TowerName, TowerStatus } from './port.ts';
 import { createQueue } from './queue.ts';
@@ -39,25 +39,23 @@ const FIX_DAMAGED = 'Reload the page; if that does not help, the file on the ser
 export async function openBrowserEncoder(options: BrowserEncoderOptions): Promise<Encoder> {
   const folder = new URL(`${options.model}/`, options.base);
   const meter = new ByteMeter((done, total) => options.onProgress?.(done, total));
-  const downloads: Downloads = { meter, missing: new Set() };
-  const loading = loadLibraries(new URL(options.base), downloads, options.ortBuild);
+  const loading = loadLibraries(new URL(options.base), meter, options.ortBuild);
   const readText = async (name: string, needed: boolean): Promise<string | null> => {
     const response = await download(new URL(name, folder));
     if (response.ok) return response.text();
-    if (response.status !== 404) throw new InputError(`cannot be downloaded (HTTP ${response.status}).`, { file: `${options.model}/${name}` });
-    if (needed) throw new MissingFileError(`${options.model}/${name}`);
+    if (needed || response.status !== 404) asInputError(options.model, folder, name)(null);
     return null;
   };
   const [files, libraries] = await Promise.all([readModelFiles(options.model, readText), loading]);
   // A path, not a URL: transformers.js takes URLs for remote models. Without the slash at its end.
   const path = folder.pathname.slice(0, -1);
   const tokenizerFile = `${options.model}/tokenizer.json`;
-  const tokenizer = openTokenizer(libraries.transformers, path, tokenizerFile).catch(asInputError(tokenizerFile, downloads, folder, 'tokenizer.json'));
+  const tokenizer = openTokenizer(libraries.transformers, path, tokenizerFile).catch(asInputError(options.model, folder, 'tokenizer.json'));
   const parts = {
     ...files,
     id: options.model.split('/').at(-1) ?? options.model,
     label: options.model,
-    runtime: browserRuntime(libraries, folder, path, options.model, downloads),
+    runtime: browserRuntime(libraries, folder, path, options.model),
     queue,
     lastResort: options.device ?? (() => Promise.resolve(null)),
     onStatus: options.onStatus ?? (() => undefined),
@@ -65,14 +63,14 @@ export async function openBrowserEncoder(options: BrowserEncoderOptions): Promis
   return DualEncoder.open(parts, tokenizer);
 }
 
-function browserRuntime({ ort, transformers }: Libraries, folder: URL, path: string, label: string, downloads: Downloads): Runtime {
+function browserRuntime({ ort, transformers }: Libraries, folder: URL, path: string, label: string): Runtime {
   return {
     processor: 'wasm',
     tensor: (type, data, dims) => ortTensor(transformers, type, data, dims),
     openSession: async (tower, dtype, device) => {
       const name = weightsFile(tower, dtype);
       const opening = openTower(transformers, path, tower, dtype, sessionOptions('wasm', device));
-      return device === null ? opening.catch(asInputError(`${label}/${name}`, downloads, folder, name)) : opening;
+      return device === null ? opening.catch(asInputError(label, folder, name)) : opening;
     },
     openBytes: async (bytes, device) => {
       const session: unknown = await ort.InferenceSession.create(bytes, sessionOptions('wasm', device) as object);
@@ -82,10 +80,14 @@ function browserRuntime({ ort, transformers }: Libraries, folder: URL, path: str
   };
 }
 
-function asInputError(file: string, { missing }: Downloads, folder: URL, name: string): (error: unknown) => never {
+/** What to say when file `name` of the model did not open: what its download met, else what its reader says. */
+function asInputError(label: string, folder: URL, name: string): (error: unknown) => never {
   return (error) => {
+    const file = `${label}/${name}`;
+    const failure = downloadFailure(new URL(name, folder));
+    if (failure === 'missing') throw new MissingFileError(file);
+    if (failure !== undefined) throw new InputError(failure.reason, { ...failure.place, file });
     if (error instanceof InputError) throw error;
-    if (missing.has(fileOf(new URL(name, folder)))) throw new MissingFileError(file);
     throw new InputError(`cannot be opened (${messageOf(error)}).`, { file, fix: FIX_DAMAGED });
   };
 }

@@ -1,23 +1,25 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Connect, ResolvedConfig, ViteDevServer } from 'vite';
+import type { ResolvedConfig, ViteDevServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encoderAssets } from './vite-plugin.ts';
 
 const { version } = JSON.parse(readFileSync('node_modules/onnxruntime-web/package.json', 'utf8')) as { version: string };
 
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
 /** The plugin's middleware behind a real server, as a dev server with `base` would mount it. */
 async function serverFor(base: string): Promise<Server> {
   const { configResolved, configureServer } = encoderAssets();
   if (typeof configResolved !== 'function' || typeof configureServer !== 'function') throw new Error('hooks are not plain functions');
-  let handler: Connect.NextHandleFunction | undefined;
+  let handler: Middleware | undefined;
   await Reflect.apply(configResolved, null, [{ root: process.cwd(), base } as ResolvedConfig]);
-  const server = { middlewares: { use: (given: Connect.NextHandleFunction) => (handler = given) } };
+  const server = { middlewares: { use: (given: Middleware) => (handler = given) } };
   await Reflect.apply(configureServer, null, [server as unknown as ViteDevServer]);
   const http = createServer((request, response) => {
-    handler?.(request as Connect.IncomingMessage, response, () => response.writeHead(299).end());
+    handler?.(request, response, () => response.writeHead(299).end());
   }).listen(0);
   await once(http, 'listening');
   return http;
