@@ -13,11 +13,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const BYTES = Uint8Array.of(10, 11, 12, 13, 14);
 const SOURCES: Readonly<Record<string, () => Promise<ByteSource>>> = {
-  bytes: async () => bytesSource('dir/x.bin', BYTES),
-  blob: async () => blobSource(new Blob([BYTES]), 'dir/x.bin'),
+  bytes: async () => bytesSource('dir/x.dat', BYTES),
+  blob: async () => blobSource(new Blob([BYTES]), 'dir/x.dat'),
   file: async () => {
-    writeFileSync(join(folder, 'x.bin'), BYTES);
-    return fileSource(join(folder, 'x.bin'));
+    writeFileSync(join(folder, 'x.dat'), BYTES);
+    return fileSource(join(folder, 'x.dat'));
   },
 };
 
@@ -27,7 +27,7 @@ describe.each(Object.keys(SOURCES))('byte source over %s', (kind) => {
     expect(source?.byteLength).toBe(5);
     expect([...((await source?.slice(1, 4)) ?? [])]).toEqual([11, 12, 13]);
     expect([...((await source?.slice(2, 2)) ?? [])]).toEqual([]);
-    expect(source && baseName(source)).toBe('x.bin');
+    expect(source && baseName(source)).toBe('x.dat');
   });
 });
 

@@ -11,7 +11,7 @@ import { isFloat, toFloat32, type Tensor } from './tensor.ts';
  */
 export function writeCsr(codes: SparseCodes): Uint8Array {
   const { rows, cols, indptr, indices, values } = codes;
-  const int32 = (data: Uint32Array): Uint8Array => writeNpy({ dtype: 'int32', shape: [data.length], data: Int32Array.from(data) });
+  const int32 = (data: Uint32Array): Uint8Array => writeNpy({ dtype: 'int32', shape: [data.length], data: new Int32Array(data) });
   return packNpz(
     new Map([
       ['indices', int32(indices)],

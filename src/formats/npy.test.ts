@@ -45,6 +45,12 @@ describe('npy', () => {
     expect(back).toEqual({ dtype: 'float16', shape: [3], data: Float32Array.of(0.333251953125, 65504, 0) });
   });
 
+  it('reads big-endian float16, as rare as it is', async () => {
+    // 1, -2 and the smallest subnormal, high byte first.
+    const file = bytesSource('b.npy', npyBytes('>f2', [3], Uint8Array.of(0x3c, 0x00, 0xc0, 0x00, 0x00, 0x01)));
+    expect((await readNpy(file)).data).toEqual(Float32Array.of(1, -2, 2 ** -24));
+  });
+
   it('puts a Fortran-order array of three axes in row-major order', async () => {
     // Element [i, j, k] of shape (2, 3, 2) is 100i + 10j + k; the first axis varies fastest in the file.
     const stored: number[] = [];

@@ -88,20 +88,17 @@ export function elementCount(shape: readonly number[]): number | null {
 
 /** Decodes stored elements, `bytes.length` a multiple of the item size; little-endian unless `bigEndian`. Never a view of `bytes`. */
 export function decodeElements(dtype: DType, bytes: Uint8Array, bigEndian = false): TensorData {
-  const size = itemSize(dtype);
+  if (dtype === 'float16') return widen(bytes, bigEndian, fromHalf);
+  if (dtype === 'bfloat16') return widen(bytes, bigEndian, fromBfloat);
   // Not `bytes.slice()`: of a Node Buffer that is a view of its pool.
   const copy = new Uint8Array(bytes);
-  if (bigEndian && size > 1) for (let i = 0; i < copy.length; i += size) copy.subarray(i, i + size).reverse();
+  if (bigEndian) reverseElements(copy, itemSize(dtype));
   const buffer = copy.buffer;
   switch (dtype) {
     case 'float64':
       return new Float64Array(buffer);
     case 'float32':
       return new Float32Array(buffer);
-    case 'float16':
-      return widen(new Uint16Array(buffer), fromHalf);
-    case 'bfloat16':
-      return widen(new Uint16Array(buffer), fromBfloat);
     case 'int64':
       return new BigInt64Array(buffer);
     case 'uint64':
@@ -122,12 +119,23 @@ export function decodeElements(dtype: DType, bytes: Uint8Array, bigEndian = fals
   }
 }
 
-/** By table: most files have more elements than there are 16-bit patterns. */
-function widen(halves: Uint16Array, convert: (half: number) => number): Float32Array {
+/** By table: most files have more elements than there are 16-bit patterns. Straight from the bytes, to hold one copy less. */
+function widen(bytes: Uint8Array, bigEndian: boolean, convert: (half: number) => number): Float32Array {
   const table = Float32Array.from({ length: 65536 }, (_, half) => convert(half));
-  const out = new Float32Array(halves.length);
-  for (let i = 0; i < out.length; i++) out[i] = table[halves[i] ?? 0] ?? 0;
+  const out = new Float32Array(bytes.length / 2);
+  const [low, high] = bigEndian ? [1, 0] : [0, 1];
+  for (let i = 0; i < out.length; i++) out[i] = table[(bytes[2 * i + low] ?? 0) | ((bytes[2 * i + high] ?? 0) << 8)] ?? 0;
   return out;
+}
+
+function reverseElements(bytes: Uint8Array, size: number): void {
+  for (let start = 0; start < bytes.length; start += size) {
+    for (let low = start, high = start + size - 1; low < high; low++, high--) {
+      const byte = bytes[low] ?? 0;
+      bytes[low] = bytes[high] ?? 0;
+      bytes[high] = byte;
+    }
+  }
 }
 
 /** True for the four floating-point types. */
@@ -140,7 +148,7 @@ export function toFloat32(tensor: Tensor): Float32Array {
   const { data } = tensor;
   if (data instanceof Float32Array) return data;
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float32Array.from(data, Number);
-  return Float32Array.from(data);
+  return new Float32Array(data);
 }
 
 /** Refuses a name that is not among a file's tensors. */

@@ -13,7 +13,7 @@ const MAX_PICKLE = 16 * 2 ** 20;
 /** An expanded tensor (stride 0) may have more elements than its storage, up to this many. */
 const MAX_EXPANDED = 2 ** 20;
 /** Wrappers that training scripts put around a state dict. */
-const WRAPPERS = ['state_dict', 'model_state_dict', 'sae_state_dict', 'model'];
+const WRAPPERS = ['state_dict', 'model_state_dict', 'sae_state_dict', 'model', 'ae'];
 
 /**
  * Opens a torch archive (`torch.save` since 1.6, a zip) as named tensors: unwraps `state_dict` and the like, drops a common `module.`
