@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 
 /** Okabe–Ito: image blue, text vermilion; the middle of the diverging ramp is grey, never white. */
 export const IMAGE_COLOUR = '#0072B2';
-export const TEXT_COLOUR = '#D55E00';
+const TEXT_COLOUR = '#D55E00';
 const MIDDLE_COLOUR = '#8A8F98';
 
 const ramp = scaleLinear<string>().domain([0, 0.5, 1]).range([TEXT_COLOUR, MIDDLE_COLOUR, IMAGE_COLOUR]).clamp(true);
