@@ -24,13 +24,8 @@ export async function encodeOnBackend(dictionary: Dictionary, x: Matrix, backend
   if (!EncodeKernel.supports(dictionary.act)) return onCpu(dictionary, x, dictionary.act.kind);
   if (dictionary.preNorm !== undefined) return onCpu(dictionary, x, dictionary.preNorm.kind);
   const [{ nodeGpu }, { requestGpu }] = await Promise.all([import('../gpu/node-gpu.ts'), import('../gpu/device.ts')]);
-  const context = await requestGpu(await nodeGpu());
-  if (context === null) {
-    throw new InputError('no GPU driver on this machine serves WebGPU.', {
-      field: '--backend webgpu',
-      fix: 'Use --backend cpu, or point VK_ICD_FILENAMES at the description (.json) of a Vulkan driver.',
-    });
-  }
+  const context = await requestGpu(await nodeGpu().catch(withDriverHint));
+  if (context === null) throw new InputError(NO_DRIVER, { field: '--backend webgpu', fix: DRIVER_HINT });
   try {
     const kernel = await EncodeKernel.create(context, dictionary);
     return { codes: await kernel.encode(x), backend: `webgpu (${context.name})` };
@@ -38,6 +33,15 @@ export async function encodeOnBackend(dictionary: Dictionary, x: Matrix, backend
     // Node does not exit while a device is open.
     context.device.destroy();
   }
+}
+
+const NO_DRIVER = 'no Vulkan driver on this machine serves WebGPU.';
+const DRIVER_HINT =
+  'Use --backend cpu, or set VK_ICD_FILENAMES to the description (.json) of a Vulkan driver, such as the one beside a Chromium program.';
+
+function withDriverHint(error: unknown): never {
+  const noDriver = error instanceof InputError && error.reason.includes('driver');
+  throw noDriver ? new InputError(NO_DRIVER, { ...error.place, fix: DRIVER_HINT }) : error;
 }
 
 function onCpu(dictionary: Dictionary, x: Matrix, what: string): BackendCodes {

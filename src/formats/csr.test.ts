@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SparseCodes } from '../core/tensor.ts';
 import { bytesSource } from './byte-source.ts';
@@ -49,6 +50,23 @@ describe('codes as SciPy CSR', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('reads what scipy.sparse.save_npz wrote (SciPy 1.10)', async () => {
+    const read = (name: string): Promise<SparseCodes> =>
+      readCsr(bytesSource(name, readFileSync(new URL(`../../tests/fixtures/codes/${name}`, import.meta.url))));
+    expect(await read('scipy_csr.npz')).toEqual({
+      rows: 3,
+      cols: 4,
+      indptr: Uint32Array.of(0, 1, 1, 4),
+      indices: Uint32Array.of(1, 0, 2, 3),
+      values: Float32Array.of(0.5, 1, 2, 0.25),
+    });
+    // Stored, float64, and indices of the first row out of order.
+    expect(await read('scipy_csr_f64_unsorted.npz')).toMatchObject({
+      indices: Uint32Array.of(0, 2, 1),
+      values: Float32Array.of(0.25, 0.5, 3),
+    });
   });
 
   it('is the same file every time', () => {
