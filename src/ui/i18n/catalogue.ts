@@ -68,7 +68,7 @@ export const catalogue = {
 
   'concept.inspector': { en: 'Concept in focus', ja: '選択中の概念' },
   'concept.none': { en: 'Point at a concept, or open one, to see what it responds to.', ja: '概念を選ぶと、何に反応するかが表示されます。' },
-  'concept.label.help': { en: 'Automatic label: the gallery keyword that best separates what activates this concept, with its score {score} (1 = perfect). It is a hint, not a definition.', ja: '自動ラベル: この概念を活性化する項目を最もよく分けるギャラリーの語(スコア {score}、1 が完全)。定義ではなく手がかりです。' },
+  'concept.label.help': { en: 'Automatic label: the gallery keyword that best separates what activates this concept, with its score {score} (1 = perfect). It is a hint, not a definition; below 0.30 it is set in italics.', ja: '自動ラベル: この概念を活性化する項目を最もよく分けるギャラリーの語(スコア {score}、1 が完全)。定義ではなく手がかりです(0.30 未満は斜体)。' },
   'concept.modality': { en: 'modality score', ja: 'モダリティスコア' },
   'concept.modality.help': { en: 'E_img[z] / (E_img[z] + E_txt[z]) over the gallery: 1 fires for pictures only, 0 for texts only.', ja: 'ギャラリー全体での E_img[z] / (E_img[z] + E_txt[z])。1 は画像のみ、0 はテキストのみで活性化。' },
   'concept.dead': { en: 'never active in the gallery', ja: 'ギャラリーでは一度も活性化せず' },

@@ -3,12 +3,16 @@ import { conceptLabel, imageName } from '../names.ts';
 import { useText } from '../i18n/text.ts';
 import { Sprite } from './Sprite.tsx';
 
+/** Labels that separate a concept's examples worse than this are shown as the guesses they are. */
+const WEAK_LABEL = 0.3;
+
 /** A concept's name as a link that opens it: number and label, the same everywhere. */
 export function ConceptLink({ concept }: { readonly concept: number }) {
   const { t, language } = useText();
   const actions = useActions();
   const { pack, focus } = useApp((s) => ({ pack: s.pack, focus: s.view.focus }));
   const label = conceptLabel(pack, concept, language);
+  const weak = (pack?.concepts.labelScore[concept] ?? 0) < WEAK_LABEL;
   return (
     <a
       className="concept-link"
@@ -22,7 +26,7 @@ export function ConceptLink({ concept }: { readonly concept: number }) {
       onFocus={() => { actions.preview(concept); }}
       onPointerEnter={() => { actions.preview(concept); }}
     >
-      <span className="concept-label">{label}</span>
+      <span className={weak ? 'concept-label weak' : 'concept-label'}>{label}</span>
       <span className="concept-number">{concept}</span>
     </a>
   );
