@@ -22,7 +22,7 @@ export class InputError extends Error {
 
   constructor(reason: string, place: ErrorPlace = {}) {
     const where = [place.file, place.field].filter((part) => part !== undefined).join(': ');
-    super(`${where === '' ? '' : `${where}: `}${reason}${place.fix === undefined ? '' : ` ${place.fix}`}`);
+    super(`${where === '' ? '' : `${where}: `}${sentence(reason)}${place.fix === undefined ? '' : ` ${place.fix}`}`);
     this.reason = reason;
     this.place = place;
   }
@@ -36,6 +36,10 @@ export class InputError extends Error {
 /** The GPU went away (driver reset, tab in the background, adapter unplugged); the engine re-creates its state. */
 export class DeviceLostError extends Error {
   override readonly name = 'DeviceLostError';
+}
+
+function sentence(reason: string): string {
+  return /[.!?…)"”]$/u.test(reason) ? reason : `${reason}.`;
 }
 
 /** A stored hash, schema or self-test does not match: the bytes are not what they claim to be. */

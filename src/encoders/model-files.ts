@@ -29,8 +29,9 @@ export async function readModelFiles(label: string, readText: (name: string, nee
     const text = await readText(name, needed);
     return text === null ? null : parseStrictJson(text, { file: `${label}/${name}` });
   };
-  const [config, preprocessor, stored] = await Promise.all([
-    read('config.json', true),
+  // On its own first: of a folder that is no model, it is the file to be named.
+  const config = await read('config.json', true);
+  const [preprocessor, stored] = await Promise.all([
     read('preprocessor_config.json', true),
     read('selftest.json', false),
     read('tokenizer_config.json', true),

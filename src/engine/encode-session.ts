@@ -25,7 +25,7 @@ export class EncodeSession {
   /** Moves to `context`, or to the CPU when it is null or the activation has no kernel. */
   async useGpu(context: GpuContext | null): Promise<void> {
     this.#gpu = null;
-    if (context === null || context.isFallback || !EncodeKernel.supports(this.dictionary.act)) return;
+    if (context === null || context.isFallback || !EncodeKernel.supportsDictionary(this.dictionary)) return;
     this.#gpu = { context, kernel: await EncodeKernel.create(context, this.dictionary) };
   }
 
@@ -54,7 +54,7 @@ export class EncodeSession {
       adapter: this.#gpu?.context.name ?? null,
       ms: {},
       selfTest: null,
-      why: this.#gpu !== null ? 'gpu' : EncodeKernel.supports(this.dictionary.act) ? 'no-gpu' : 'no-kernel',
+      why: this.#gpu !== null ? 'gpu' : EncodeKernel.supportsDictionary(this.dictionary) ? 'no-gpu' : 'no-kernel',
     };
   }
 }
