@@ -12,7 +12,7 @@ export interface GpuContext {
   readonly isFallback: boolean;
   /** Optional features that were granted. */
   readonly features: ReadonlySet<string>;
-  /** Resolves, with the reason, when the device is lost; never rejects. */
+  /** Resolves when the device is lost: `destroyed` when that was asked for, else the driver's words. Never rejects. */
   readonly lost: Promise<string>;
 }
 
@@ -56,7 +56,7 @@ export async function requestGpu(gpu: GPU | undefined): Promise<GpuContext | nul
     name,
     isFallback: adapter.info.isFallbackAdapter || SOFTWARE.test(`${name} ${adapter.info.architecture}`),
     features: device.features,
-    lost: device.lost.then((info) => (info.message === '' ? info.reason : info.message)),
+    lost: device.lost.then(({ reason, message }) => (reason === 'destroyed' || message === '' ? reason : message)),
   };
 }
 

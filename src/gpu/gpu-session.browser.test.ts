@@ -34,6 +34,19 @@ describe('a lost device', () => {
     session.dispose();
   });
 
+  it('is replaced once, also for calls that fail after its replacement is there', async () => {
+    const spare = await testGpu();
+    const { session, recovered } = await sessionOn([testGpu, async () => Promise.resolve(spare)]);
+    await session.encode(dictionary, x);
+    // The second call waits for the first one's buffers, so it fails later.
+    const calls = [session.encode(dictionary, x), session.encode(dictionary, x)];
+    session.context.device.destroy();
+    for (const codes of await Promise.all(calls)) expectReference(codes, dictionary, x);
+    expect(recovered.length).toBe(1);
+    expect(session.context).toBe(spare);
+    session.dispose();
+  });
+
   it('is replaced by the next call when it was lost in between', async () => {
     const { session, recovered } = await sessionOn([testGpu, testGpu]);
     await session.encode(dictionary, x);

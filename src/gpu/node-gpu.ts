@@ -1,4 +1,6 @@
 /** WebGPU in Node, through the optional package `webgpu` (Dawn). Node only. */
+import { access, realpath } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 
 const BACKEND = { field: '--backend webgpu' } as const;
@@ -35,14 +37,14 @@ export async function nodeGpu(): Promise<GPU> {
 }
 
 interface Dawn {
-  create(options: string[]): GPU;
+  readonly create: (options: string[]) => GPU;
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
 async function importDawn(): Promise<Dawn> {
   try {
-    const { create, globals } = await import('webgpu');
-    return { create, globals: Object.fromEntries(Object.entries(globals)) };
+    const dawn = await import('webgpu');
+    return { create: (options) => dawn.create(options), globals: Object.fromEntries(Object.entries(dawn.globals)) };
   } catch (cause) {
     throw new InputError(`the optional package "webgpu" could not be loaded (${cause instanceof Error ? cause.message : String(cause)})`, {
       ...BACKEND,
@@ -58,8 +60,6 @@ const USUAL_FOLDERS = ['/usr/lib/chromium', '/usr/lib64/chromium-browser', '/usr
 
 /** SwiftShader's driver description beside an installed Chromium, or `null`. */
 async function findSwiftShader(): Promise<string | null> {
-  const { access, realpath } = await import('node:fs/promises');
-  const { delimiter, dirname, join } = await import('node:path');
   const chosen = process.env['CHROMIUM_PATH'];
   const folders = chosen === undefined ? [] : [dirname(chosen)];
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {

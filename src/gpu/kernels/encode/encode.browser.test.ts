@@ -134,6 +134,10 @@ describe('the encode kernel', () => {
     const topk: Dictionary = { ...dictionary, act: { kind: 'topk', k: 2, relu: true } };
     expect(EncodeKernel.supports(topk.act)).toBe(false);
     await expect(EncodeKernel.create(context, topk)).rejects.toThrow(InputError);
+    const ones = new Float32Array(5).fill(1);
+    const normed: Dictionary = { ...dictionary, preNorm: { kind: 'layerNorm', gamma: ones, beta: ones, eps: 1e-5 } };
+    expect(EncodeKernel.supportsDictionary(normed)).toBe(false);
+    await expect(EncodeKernel.create(context, normed)).rejects.toThrow(InputError);
     const broken: Dictionary = { ...dictionary, W_enc: dictionary.W_enc.slice().fill(NaN, 7, 8) };
     await expect(EncodeKernel.create(context, broken)).rejects.toThrow(/concept 2\b/);
     const unknown: Dictionary = { ...dictionary, act: { kind: 'jumprelu', theta: new Float32Array(5).fill(NaN), cmp: '>' } };

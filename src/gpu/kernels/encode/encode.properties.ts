@@ -13,7 +13,7 @@ import type { EncodeTuning } from './plan.ts';
 export interface EncodeBackend {
   readonly name: string;
   /** `tuning` reaches rare paths; a backend without them ignores it. */
-  encode(dictionary: Dictionary, x: Matrix, tuning?: Partial<EncodeTuning>): Promise<SparseCodes>;
+  readonly encode: (dictionary: Dictionary, x: Matrix, tuning?: Partial<EncodeTuning>) => Promise<SparseCodes>;
 }
 
 const COMPARATORS: readonly Comparator[] = ['>', '>='];
@@ -118,11 +118,17 @@ export function encodeProperties({ name, encode }: EncodeBackend): void {
       });
     }
 
-    it('keeps nothing for k = 0', async () => {
-      const dictionary = randomDictionary(5, 40, { kind: 'batchtopk', k: 0, theta: Infinity, cmp: '>=' });
-      const codes = await encode(dictionary, matrix(3, 5, gaussians(15, 6)));
-      expect([...codes.indptr]).toEqual([0, 0, 0, 0]);
-      expect(codes.values.length).toBe(0);
+    it('keeps nothing for k = 0: θ, which alone decides at inference, is then above every pre-code', async () => {
+      const x = matrix(9, 5, gaussians(45, 6));
+      const plain = randomDictionary(5, 70, { kind: 'relu' });
+      const largest = Math.max(...Array.from({ length: 9 }, (_, r) => Math.max(...referencePreCodes(plain, rowOf(x, r)))));
+      for (const theta of [largest * 1.000001, Infinity]) {
+        const codes = await encode({ ...plain, act: { kind: 'batchtopk', k: 0, theta, cmp: '>=' } }, x);
+        expect([...codes.indptr]).toEqual(new Array(10).fill(0));
+        expect([codes.indices.length, codes.values.length]).toEqual([0, 0]);
+      }
+      const one = await encode({ ...plain, act: { kind: 'batchtopk', k: 0, theta: largest * 0.999999, cmp: '>=' } }, x);
+      expect(one.values.length).toBe(1);
     });
 
     it('refuses BatchTopK without θ, and embeddings of another width', async () => {
@@ -157,6 +163,24 @@ export function encodeProperties({ name, encode }: EncodeBackend): void {
       const codes = await encode(dictionary, x, { chunkRows: 15, minEntries: 2 });
       expectReference(codes, dictionary, x);
       expect(codes.indices.length).toBe(40 * c);
+    });
+
+    it('decides right where sums in float32 would not', async () => {
+      const d = 512;
+      const c = 128;
+      // One row for matvec and twelve equal ones for the tiles; θ lies 2e-7 of the pre-code beside it.
+      const row = gaussians(d, 15).map((value) => 10 * value);
+      const plain = randomDictionary(d, c, { kind: 'relu' });
+      const pre = referencePreCodes(plain, row);
+      const theta = Float32Array.from(pre, (p, j) => Math.fround(p * (1 + (j % 2 === 0 ? 2e-7 : -2e-7))));
+      const expected = Array.from(pre.keys()).filter((j) => (pre[j] ?? 0) > Math.max(0, theta[j] ?? 0));
+      expect(expected.length).toBeGreaterThan(20);
+      expect(expected.length).toBeLessThan(50);
+      for (const rows of [1, 12]) {
+        const x = matrix(rows, d, new Float32Array(rows * d).map((_, i) => row[i % d] ?? 0));
+        const codes = await encode({ ...plain, act: { kind: 'jumprelu', theta, cmp: '>' } }, x);
+        for (let r = 0; r < rows; r++) expect([...codeRow(codes, r).indices]).toEqual(expected);
+      }
     });
 
     it('keeps 1e-5 where |x| ~ 10, b_pre cancels most of it and the codes are small', async () => {

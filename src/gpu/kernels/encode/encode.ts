@@ -41,19 +41,25 @@ export class EncodeKernel {
     return act.kind === 'relu' || act.kind === 'batchtopk' || act.kind === 'jumprelu';
   }
 
-  /** Whether embeddings that are on the GPU can be encoded without a read-back: not where the norm depends on the row. */
-  static supportsResident({ act, norm }: Dictionary): boolean {
-    return EncodeKernel.supports(act) && !isRowNorm(norm);
+  /** Whether the kernel can encode with this dictionary: its activation, on pre-codes that are not normalised first. */
+  static supportsDictionary({ act, preNorm }: Dictionary): boolean {
+    return EncodeKernel.supports(act) && preNorm === undefined;
+  }
+
+  /** Whether it can also encode embeddings that are on the GPU: not where the input norm depends on the row. */
+  static supportsResident(dictionary: Dictionary): boolean {
+    return EncodeKernel.supportsDictionary(dictionary) && !isRowNorm(dictionary.norm);
   }
 
   /**
-   * Uploads the dictionary. Throws InputError when the activation is not a threshold, θ is unknown, weights are not finite or
-   * the dictionary does not fit the GPU; DeviceLostError.
+   * Uploads the dictionary. Throws InputError when the kernel does not support it (`supportsDictionary`), θ is unknown, weights
+   * are not finite or the dictionary does not fit the GPU; DeviceLostError.
    */
   static async create(context: GpuContext, dictionary: Dictionary, tuning: Partial<EncodeTuning> = {}): Promise<EncodeKernel> {
     const { act, c, d } = dictionary;
-    if (!EncodeKernel.supports(act)) {
-      throw new InputError(`${act.kind} is not a threshold on each pre-code`, { field: 'activation', fix: 'Encode on the CPU.' });
+    if (!EncodeKernel.supports(act) || !EncodeKernel.supportsDictionary(dictionary)) {
+      const what = dictionary.preNorm === undefined ? act.kind : `${dictionary.preNorm.kind} of the pre-codes`;
+      throw new InputError(`${what} has no GPU kernel`, { field: 'activation', fix: 'Encode on the CPU.' });
     }
     invariant(d > 0 && d < 2 ** 14 && c > 0, `a dictionary of ${c} concepts in ${d} dimensions`);
     const { device } = context;

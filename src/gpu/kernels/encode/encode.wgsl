@@ -307,8 +307,8 @@ fn codeOf(row: u32, atom: u32, inBlock: u32) -> u32 {
 
   let above = z.whole > t.whole || (z.whole == t.whole && z.part > t.part);
   let tie = z.whole == t.whole && z.part == t.part && params.inclusive == 1u;
-  let positive = z.whole > 0 || (z.whole == 0 && z.part > 0);
-  if (positive && (above || tie)) {
+  // θ is at least 0, so a negative pre-code is out, and one of exactly 0 gives the bits of "not active".
+  if (above || tie) {
     return bitcast<u32>(floatOf(z, point) * norm.factor);
   }
   return 0u;
