@@ -136,7 +136,7 @@ export class Engine implements Handlers {
   /** One encoder for the session; a failed load is forgotten, so that the next call tries again. */
   #openEncoder(progress: (progress: Progress) => void = () => undefined): Promise<Encoder> {
     this.#encoder ??= this.#opened()
-      .then((gallery) => this.#environment.openEncoder(gallery.encoderPath, progress))
+      .then((gallery) => this.#environment.openEncoder(gallery.encoderPath, progress, async () => (await this.#openGpu())?.device ?? null))
       .catch((error: unknown) => {
         this.#encoder = null;
         throw error;

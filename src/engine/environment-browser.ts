@@ -29,9 +29,9 @@ export function browserEnvironment(base: string): Environment {
       return new Uint8Array(await new Blob(parts).arrayBuffer());
     },
     // transformers.js and ONNX Runtime are large: they load when the first probe, or the idle page, needs them.
-    async openEncoder(path, onProgress) {
+    async openEncoder(path, onProgress, device) {
       const { openBrowserEncoder } = await import('../encoders/transformers-browser.ts');
-      return openBrowserEncoder({ base, model: path, onProgress: (done, total) => { onProgress({ phase: 'model', done, total, unit: 'bytes' }); } });
+      return openBrowserEncoder({ base, model: path, device, onProgress: (done, total) => { onProgress({ phase: 'model', done, total, unit: 'bytes' }); } });
     },
     openGpu: () => requestGpu(navigator.gpu),
     decodeImage,

@@ -7,8 +7,11 @@ import type { Progress } from './protocol.ts';
 export interface Environment {
   /** Whole file under the application's root, e.g. `packs/gallery/manifest.json`. Throws InputError naming it. */
   read(path: string, onProgress?: (progress: Progress) => void): Promise<Uint8Array>;
-  /** Encoder in the folder `path`, e.g. `models/mini-clip`, self-tested. */
-  openEncoder(path: string, onProgress: (progress: Progress) => void): Promise<Encoder>;
+  /**
+   * Encoder in the folder `path`, e.g. `models/mini-clip`, self-tested; `device` is asked for only when the self-test fails on
+   * the processor.
+   */
+  openEncoder(path: string, onProgress: (progress: Progress) => void, device: () => Promise<GPUDevice | null>): Promise<Encoder>;
   /** The graphics device, or null where there is none. */
   openGpu(): Promise<GpuContext | null>;
   decodeImage(bytes: Uint8Array, name: string): Promise<RgbaImage>;

@@ -1,5 +1,5 @@
 /** What the probe-view tests do on the page, by the accessible names that are the page's contract. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, type Locator, type Page } from '@playwright/test';
 import sharp from 'sharp';
@@ -19,6 +19,12 @@ export interface TestFile {
 /** A file of the repository, or of `../shared`. */
 export function testFile(path: string, name = path.split('/').at(-1) ?? path): TestFile {
   return { name, mimeType: '', buffer: readFileSync(`${root}${path}`) };
+}
+
+/** A real photo, where the full fixtures are at hand; null elsewhere. */
+export function photo(name: string): TestFile | null {
+  const path = `../shared/fixtures/real/photos/${name}`;
+  return existsSync(`${root}${path}`) ? testFile(path) : null;
 }
 
 /** A gallery pictogram drawn afresh from its npm package, as a person would have it on disk. */

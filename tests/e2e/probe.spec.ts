@@ -1,5 +1,5 @@
 /** The spine: bring a picture and a text, read their concepts, share the link. */
-import { addImages, addText, conceptsOf, expectReady, pictogram, probesOf, readingOf, testFile, whyOf } from './app.ts';
+import { addImages, addText, conceptsOf, expectReady, photo, pictogram, probesOf, readingOf, testFile, whyOf } from './app.ts';
 import { expect, expectNoAxeViolations, test, watchContext } from './fixtures.ts';
 
 test('a ready example is on the page before any model, and models load behind it', async ({ page, watch }) => {
@@ -61,6 +61,18 @@ test('a picture and a text show their concepts, and the link opens the same read
   expect(watch.requests.some((url) => url.endsWith('.onnx'))).toBe(true);
 });
 
+test('a photo, a pictogram and a text side by side; the photo is marked as far out', async ({ page }) => {
+  const chandelier = photo('caltech_chandelier.jpg');
+  test.skip(chandelier === null, 'no ../shared/fixtures/real/photos here: the test with a real photo does not run');
+  if (chandelier === null) return;
+  await page.goto('./');
+  await addImages(page, [chandelier, await pictogram('dog-face')]);
+  await addText(page, 'a dog');
+  await expectReady(page, 3);
+  await expect(probesOf(page).getByRole('listitem').first()).toContainText('Far from what this model knows');
+  await expect(page.getByRole('region', { name: 'Nearest in the gallery' })).toContainText(/dog/);
+});
+
 test('a link that is broken, cut or foreign says what is wrong and shows something that works', async ({ page }) => {
   for (const hash of ['#/pack/gallery@000000000000/probe?v=1&q=AAAA', '#/nonsense/%E0%A4%A', '#/pack/other@abcdefabcdef/probe?pair=x']) {
     await page.goto('about:blank');
@@ -73,10 +85,12 @@ test('a link that is broken, cut or foreign says what is wrong and shows somethi
 test('files that are not pictures are named with a reason, and the rest of the drop goes on', async ({ page }) => {
   await page.goto('./');
   const bad = ['script.svg', 'html_named.jpg', 'empty.jpg', 'truncated.png', 'png_dims_2_31.png', 'solid_12000x12000.png', 'text_named.png', 'bad_crc.png'];
+  const numbers = ['npy/v1.npy', 'safetensors/control_ok.safetensors'];
   const good = ['control.png', 'exif_orientation_6.jpg', 'cmyk.jpg', 'alpha.webp', 'plain.bmp', 'animated.gif', 'grey16.png'];
-  await addImages(page, [...bad, ...good].map((name) => testFile(`tests/fixtures/hostile/images/${name}`)));
+  const pictures = [...bad, ...good].map((name) => testFile(`tests/fixtures/hostile/images/${name}`));
+  await addImages(page, [...numbers.map((name) => testFile(`tests/fixtures/hostile/${name}`)), ...pictures]);
   await expectReady(page, good.length);
-  for (const name of bad) await expect(page.getByRole('status').filter({ hasText: name })).toBeVisible();
+  for (const name of [...bad, 'v1.npy', 'control_ok.safetensors']) await expect(page.getByRole('status').filter({ hasText: name })).toBeVisible();
 });
 
 test('from the keyboard alone: add a text, open a concept, undo a removal', async ({ page }) => {

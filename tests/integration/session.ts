@@ -20,9 +20,9 @@ export function openSession(): { store: AppStore; read: string[] } {
         read.push(path);
         return environment.read(path.startsWith('packs/') ? `public/${path}` : path);
       },
-      openEncoder: (path, onProgress) => {
+      openEncoder: (path, ...rest) => {
         read.push(path);
-        return environment.openEncoder(path, onProgress);
+        return environment.openEncoder(path, ...rest);
       },
     },
     () => undefined,
