@@ -6,6 +6,7 @@ import { matrix, rowOf, type Matrix, type SparseCodes } from '../core/tensor.ts'
 import type { RgbaImage } from '../encoders/images/image.ts';
 import type { Encoder, TowerWhy } from '../encoders/port.ts';
 import type { GpuContext } from '../gpu/device.ts';
+import { GpuSession } from '../gpu/gpu-session.ts';
 import { reportError } from './client.ts';
 import { EncodeSession } from './encode-session.ts';
 import type { Environment } from './environment.ts';
@@ -24,7 +25,7 @@ export class Engine implements Handlers {
   #gallery: Promise<OpenGallery> | null = null;
   #codes: Promise<EncodeSession> | null = null;
   #encoder: Promise<Encoder> | null = null;
-  #gpu: Promise<GpuContext | null> | null = null;
+  #gpu: Promise<GpuSession | null> | null = null;
   /** Embeddings of this session's probes, by key; a probe that came by link has none. */
   readonly #embeddings = new Map<string, Float32Array>();
 
@@ -53,8 +54,8 @@ export class Engine implements Handlers {
     const encoder = await this.#openEncoder();
     // A software adapter runs on the same processor that wasm runs on, and was measured 100 times slower: trying it would
     // only make the user's next probe wait.
-    await encoder.chooseBackends(gpu === null || gpu.isFallback ? null : gpu.device);
-    await (await this.#openCodes()).useGpu(gpu);
+    await encoder.chooseBackends(gpu === null || gpu.context.isFallback ? null : gpu.context.device);
+    (await this.#openCodes()).useGpu(gpu);
     return this.#reports();
   }
 
@@ -114,7 +115,7 @@ export class Engine implements Handlers {
   /** Gives back models and device. */
   async dispose(): Promise<void> {
     await (await this.#encoder)?.dispose();
-    (await this.#gpu)?.device.destroy();
+    (await this.#gpu)?.dispose();
   }
 
   #opened(): Promise<OpenGallery> {
@@ -136,7 +137,7 @@ export class Engine implements Handlers {
   /** One encoder for the session; a failed load is forgotten, so that the next call tries again. */
   #openEncoder(progress: (progress: Progress) => void = () => undefined): Promise<Encoder> {
     this.#encoder ??= this.#opened()
-      .then((gallery) => this.#environment.openEncoder(gallery.encoderPath, progress, async () => (await this.#openGpu())?.device ?? null))
+      .then((gallery) => this.#environment.openEncoder(gallery.encoderPath, progress, async () => (await this.#openGpu())?.context.device ?? null))
       .catch((error: unknown) => {
         this.#encoder = null;
         throw error;
@@ -144,20 +145,19 @@ export class Engine implements Handlers {
     return this.#encoder;
   }
 
-  /** The shared device; when it is lost, models and kernels move to a new one, or to the CPU, and the user is told. */
-  #openGpu(): Promise<GpuContext | null> {
-    this.#gpu ??= this.#environment.openGpu().then((context) => {
-      void context?.lost.then(async (reason) => {
-        if (reason === 'destroyed') return;
-        this.#gpu = null;
-        const next = await this.#openGpu();
-        await (await this.#encoder)?.recover(next?.device ?? null);
-        await (await this.#codes)?.useGpu(next);
-        this.#notify({ kind: 'gpu-recovered', on: next === null ? 'cpu' : 'webgpu' });
-      });
-      return context;
+  /** The shared device. When it is lost, models and kernels move to a new one, or to the processor, and the user is told. */
+  #openGpu(): Promise<GpuSession | null> {
+    this.#gpu ??= GpuSession.open({
+      request: () => this.#environment.openGpu(),
+      onRecovered: (_reason, context) => { void this.#moved(context); },
     });
     return this.#gpu;
+  }
+
+  async #moved(context: GpuContext | null): Promise<void> {
+    await (await this.#encoder)?.recover(context?.device ?? null);
+    if (context === null) (await this.#codes)?.useGpu(null);
+    this.#notify({ kind: 'gpu-recovered', on: context === null ? 'cpu' : 'webgpu' });
   }
 
   /** Embeds pictures; when the image tower and our kernel share the GPU, the codes come back in the same read-back. */
@@ -203,7 +203,7 @@ export class Engine implements Handlers {
 
   async #reports(): Promise<BackendReport[]> {
     const encoder = await this.#openEncoder();
-    const gpu = await this.#gpu;
+    const gpu = (await this.#gpu)?.context ?? null;
     const adapter = gpu?.name ?? null;
     const why = (of: TowerWhy): BackendReport['why'] => (of === 'no-webgpu' && gpu?.isFallback === true ? 'software-adapter' : of);
     const towers = [['image tower', encoder.imageTower], ['text tower', encoder.textTower]] as const;

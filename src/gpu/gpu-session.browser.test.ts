@@ -15,7 +15,7 @@ async function sessionOn(devices: (() => Promise<GpuContext | null>)[]): Promise
   const recovered: string[] = [];
   const session = await GpuSession.open({
     request: async () => devices.shift()?.() ?? null,
-    onRecovered: (reason) => recovered.push(reason),
+    onRecovered: (reason, context) => recovered.push(context === null ? 'no device' : reason),
   });
   if (session === null) throw new Error('no session');
   return { session, recovered };
@@ -77,15 +77,32 @@ describe('a lost device', () => {
     session.dispose();
   });
 
-  it('is a DeviceLostError when no other can be opened, until one can', async () => {
-    const refused = async (): Promise<GpuContext> => Promise.reject(new Error('busy'));
-    const { session, recovered } = await sessionOn([testGpu, async () => Promise.resolve(null), refused, testGpu]);
+  it('is replaced without any call, for those who share it', async () => {
+    const { session, recovered } = await sessionOn([testGpu, testGpu]);
+    const first = session.context;
+    first.device.destroy();
+    await expect.poll(() => recovered.length).toBe(1);
+    expect(session.context).not.toBe(first);
+    session.dispose();
+  });
+
+  it.each(['none', 'refused'] as const)('is a DeviceLostError while no other can be opened (%s), until one can', async (how) => {
+    let available = true;
+    const recovered: boolean[] = [];
+    const session = await GpuSession.open({
+      request: async () => (available ? testGpu() : how === 'none' ? Promise.resolve(null) : Promise.reject(new Error('busy'))),
+      onRecovered: (_reason, context) => recovered.push(context !== null),
+    });
+    if (session === null) throw new Error('no session');
+    available = false;
     session.context.device.destroy();
     await expect(session.encode(dictionary, x)).rejects.toThrow(DeviceLostError);
     await expect(session.encode(dictionary, x)).rejects.toThrow(DeviceLostError);
-    expect(recovered).toEqual([]);
+    expect(recovered.length).toBeGreaterThan(0);
+    expect(recovered).not.toContain(true);
+    available = true;
     expectReference(await session.encode(dictionary, x), dictionary, x);
-    expect(recovered.length).toBe(1);
+    expect(recovered.filter(Boolean)).toHaveLength(1);
     session.dispose();
   });
 });

@@ -10,10 +10,10 @@ export interface GpuSessionHost {
   /** Opens a device: at first, and again after each loss. `null` where there is no adapter (any more). */
   request(): Promise<GpuContext | null>;
   /**
-   * Called once for each loss, when a new device is open. Everything else that lived on the old one (ONNX Runtime's sessions,
-   * resident embeddings) has to be made again on `context`.
+   * Called once for each loss: with the new device, or with `null` when none can be opened. Everything else that lived on the
+   * old one (ONNX Runtime's sessions, resident embeddings) has to be made again on `context`, or on the processor.
    */
-  onRecovered(reason: string, context: GpuContext): void;
+  onRecovered(reason: string, context: GpuContext | null): void;
 }
 
 /**
@@ -37,6 +37,7 @@ export class GpuSession {
   private constructor(host: GpuSessionHost, context: GpuContext) {
     this.host = host;
     this.current = context;
+    this.watch(context);
   }
 
   /** The device in use; another one after a loss. */
@@ -69,6 +70,8 @@ export class GpuSession {
   }
 
   private async attempt<T>(dictionary: Dictionary, repeatable: boolean, work: (kernel: EncodeKernel) => Promise<T>): Promise<T> {
+    // A call that comes while a device is being replaced waits for the new one.
+    await this.recovery?.catch(() => undefined);
     const { current } = this;
     try {
       return await work(await this.kernelOf(dictionary));
@@ -101,13 +104,22 @@ export class GpuSession {
     await this.recovery;
   }
 
-  private async reopen(cause: DeviceLostError): Promise<void> {
-    this.kernels.clear();
-    const context = await this.host.request().catch((error: unknown) => {
-      throw new DeviceLostError(`${cause.message}, and its device could not be opened again`, { cause: error });
+  /** Recovers from a loss that no call of ours ran into: models on the same device are waiting for it. */
+  private watch(context: GpuContext): void {
+    void context.lost.then(async (reason) => {
+      if (!this.closed) await this.recover(context, new DeviceLostError(reason)).catch(() => undefined);
     });
-    if (context === null) throw new DeviceLostError(`${cause.message}, and no adapter is left`, { cause });
+  }
+
+  private async reopen(cause: DeviceLostError): Promise<void> {
+    const context = await this.host.request().catch(() => null);
+    this.kernels.clear();
+    if (context === null) {
+      this.host.onRecovered(cause.message, null);
+      throw new DeviceLostError(`${cause.message}, and no device could be opened again`, { cause });
+    }
     this.current = context;
+    this.watch(context);
     this.host.onRecovered(cause.message, context);
   }
 }
