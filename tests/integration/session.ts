@@ -20,9 +20,9 @@ export function openSession(): { store: AppStore; read: string[] } {
         read.push(path);
         return environment.read(path.startsWith('packs/') ? `public/${path}` : path);
       },
-      openEncoder: (path, ...rest) => {
+      openEncoder: (path, onProgress, device) => {
         read.push(path);
-        return environment.openEncoder(path, ...rest);
+        return environment.openEncoder(path, onProgress, device);
       },
     },
     () => undefined,
