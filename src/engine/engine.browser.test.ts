@@ -11,7 +11,7 @@ const quiet: CallContext = { signal: new AbortController().signal, progress: () 
 const texts = ['red heart', 'blue car', 'a dog', 'rain', 'clock', 'house'].map((text) => ({ key: text, text }));
 
 /** An engine that takes the software adapter for a fast one, so that the kernel runs; `devices` are the ones it opened. */
-function engineOnGpu(limit: number): { engine: Engine; devices: GpuContext[]; notices: EngineNotice[] } {
+function engineOnGpu(limit: number, recall: () => Promise<unknown> = () => Promise.resolve(null)): { engine: Engine; devices: GpuContext[]; notices: EngineNotice[] } {
   const devices: GpuContext[] = [];
   const notices: EngineNotice[] = [];
   const openGpu = async (): Promise<GpuContext | null> => {
@@ -20,7 +20,7 @@ function engineOnGpu(limit: number): { engine: Engine; devices: GpuContext[]; no
     devices.push(context);
     return { ...context, isFallback: false };
   };
-  const engine = new Engine({ ...browserEnvironment(`${location.origin}/`), openGpu }, (notice) => { notices.push(notice); });
+  const engine = new Engine({ ...browserEnvironment(`${location.origin}/`), openGpu, recall }, (notice) => { notices.push(notice); });
   return { engine, devices, notices };
 }
 
@@ -51,6 +51,32 @@ describe('engine with WebGPU', () => {
     devices[1]?.device.destroy();
     await expect.poll(() => notices.at(-1), { timeout: 20_000 }).toEqual({ kind: 'gpu-recovered', on: 'cpu' });
     await check();
+    await engine.dispose();
+  });
+
+  it('keeps embeddings on the GPU when tower and kernel share it: the same readouts', async () => {
+    const { engine } = engineOnGpu(1, () => Promise.resolve({ image: 'webgpu', text: 'webgpu' }));
+    await engine.open({ pack: 'gallery' }, quiet);
+    await engine.load({}, quiet);
+    const canvas = new OffscreenCanvas(80, 60);
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('no 2D canvas');
+    context.fillStyle = 'red';
+    context.arc(40, 30, 25, 0, 7);
+    context.fill();
+    const images = [{ key: 'disc', name: 'disc.png', blob: await canvas.convertToBlob({ type: 'image/png' }) }];
+    const onWasm = [...(await engine.probeTexts({ texts }, quiet)).results, ...(await engine.probeImages({ images }, quiet)).results];
+    const reports = await engine.measure();
+    expect(reports.map((r) => r.backend)).toEqual(['webgpu', 'webgpu', 'webgpu']);
+    const onGpu = [...(await engine.probeTexts({ texts }, quiet)).results, ...(await engine.probeImages({ images }, quiet)).results];
+    onGpu.forEach(({ readout }, i) => {
+      const other = onWasm[i]?.readout;
+      expect(readout.cosine).toBeCloseTo(other?.cosine ?? NaN, 4);
+      expect(readout.neighbours.images[0]?.item).toBe(other?.neighbours.images[0]?.item);
+      // Concepts well above θ do not depend on where the tower ran.
+      const strong = (r: typeof readout): number[] => Array.from(r.code.indices).filter((_, k) => (r.code.values[k] ?? 0) > 0.06);
+      expect(strong(readout)).toEqual(other === undefined ? [] : strong(other));
+    });
     await engine.dispose();
   });
 });

@@ -4,7 +4,7 @@ import { explainPair } from '../core/pair.ts';
 import type { ProbeReadout } from '../core/readout.ts';
 import { matrix, rowOf, type Matrix, type SparseCodes } from '../core/tensor.ts';
 import type { RgbaImage } from '../encoders/images/image.ts';
-import type { Encoder, TowerWhy } from '../encoders/port.ts';
+import type { BackendChoice, Encoder, ResidentEmbedding, TowerWhy } from '../encoders/port.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { GpuSession } from '../gpu/gpu-session.ts';
 import { reportError } from './client.ts';
@@ -54,7 +54,13 @@ export class Engine implements Handlers {
     const encoder = await this.#openEncoder();
     // A software adapter runs on the same processor that wasm runs on, and was measured 100 times slower: trying it would
     // only make the user's next probe wait.
-    await encoder.chooseBackends(gpu === null || gpu.context.isFallback ? null : gpu.context.device);
+    if (gpu === null || gpu.context.isFallback) {
+      await encoder.chooseBackends(null);
+    } else {
+      const key = `backends of ${encoder.id} on ${gpu.context.name}`;
+      const remembered = asBackendChoice(await this.#environment.recall(key));
+      await this.#environment.remember(key, await encoder.chooseBackends(gpu.context.device, remembered));
+    }
     (await this.#openCodes()).useGpu(gpu);
     return this.#reports();
   }
@@ -72,8 +78,11 @@ export class Engine implements Handlers {
       }
     }
     const encoder = await this.#openEncoder();
-    const embedded = decoded.length === 0 ? null : await this.#embedImages(encoder, decoded.map((d) => d.image), context);
-    if (embedded === null) return { results: [], failures };
+    const pictures = decoded.map((d) => d.image);
+    const onProgress = (done: number, total: number): void => { context.progress({ phase: 'embed', done, total, unit: 'items' }); };
+    const embedded = await this.#embed(await encoder.embedImagesResident(pictures), () =>
+      encoder.embedImages(pictures, { signal: context.signal, onProgress }),
+    );
     const identities = decoded.map((): RowIdentity => ({ kind: 'image', text: null, item: null }));
     const readouts = await this.#readouts(decoded.map((d) => d.key), embedded, identities);
     const results = decoded.map(({ key, thumbnail }, i) => ({ key, thumbnail, readout: at(readouts, i) }));
@@ -82,9 +91,10 @@ export class Engine implements Handlers {
 
   async probeTexts({ texts }: Operations['probeTexts']['input'], context: CallContext): Promise<{ results: ProbeResult[] }> {
     const encoder = await this.#openEncoder();
-    const embeddings = await encoder.embedTexts(texts.map((t) => t.text), { signal: context.signal });
+    const words = texts.map((t) => t.text);
+    const embedded = await this.#embed(await encoder.embedTextsResident(words), () => encoder.embedTexts(words, { signal: context.signal }));
     const identities = texts.map(({ text }): RowIdentity => ({ kind: 'text', text, item: null }));
-    const readouts = await this.#readouts(texts.map((t) => t.key), { embeddings, codes: null }, identities);
+    const readouts = await this.#readouts(texts.map((t) => t.key), embedded, identities);
     return { results: texts.map(({ key }, i) => ({ key, thumbnail: null, readout: at(readouts, i) })) };
   }
 
@@ -160,19 +170,14 @@ export class Engine implements Handlers {
     this.#notify({ kind: 'gpu-recovered', on: context === null ? 'cpu' : 'webgpu' });
   }
 
-  /** Embeds pictures; when the image tower and our kernel share the GPU, the codes come back in the same read-back. */
-  async #embedImages(
-    encoder: Encoder,
-    images: readonly RgbaImage[],
-    { signal, progress }: CallContext,
-  ): Promise<{ embeddings: Matrix; codes: SparseCodes | null }> {
-    const resident = await encoder.embedImagesResident(images);
-    if (resident !== null) {
-      const both = await (await this.#openCodes()).encodeResident(resident).finally(() => { resident.release(); });
-      if (both !== null) return both;
-    }
-    const onProgress = (done: number, total: number): void => { progress({ phase: 'embed', done, total, unit: 'items' }); };
-    return { embeddings: await encoder.embedImages(images, { signal, onProgress }), codes: null };
+  /**
+   * Embeddings with their codes: from a tower that left them on our GPU, in one read-back; else, or when the device is lost
+   * meanwhile, from `embed`, with the codes still to be made.
+   */
+  async #embed(resident: ResidentEmbedding | null, embed: () => Promise<Matrix>): Promise<{ embeddings: Matrix; codes: SparseCodes | null }> {
+    const session = await this.#openCodes();
+    const both = resident === null ? null : await session.encodeResident(resident).finally(() => { resident.release(); });
+    return both ?? { embeddings: await embed(), codes: null };
   }
 
   async #readouts(
@@ -220,4 +225,11 @@ function at<T>(list: readonly T[], i: number): T {
   const value = list[i];
   invariant(value !== undefined, 'one readout a row');
   return value;
+}
+
+/** A stored choice, if it is one. */
+function asBackendChoice(stored: unknown): BackendChoice | undefined {
+  const { image, text } = (stored ?? {}) as Partial<Record<keyof BackendChoice, unknown>>;
+  const isBackend = (value: unknown): value is BackendChoice['image'] => value === 'wasm' || value === 'webgpu';
+  return isBackend(image) && isBackend(text) ? { image, text } : undefined;
 }

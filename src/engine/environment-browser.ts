@@ -7,6 +7,10 @@ import type { Environment } from './environment.ts';
 /** Longest side of a probe's thumbnail: twice the size of a card's picture. */
 const THUMBNAIL = 192;
 
+/** Name of the cache that holds what `remember` keeps; its addresses are never fetched. */
+const MEMORY = 'vlm-explore-memory';
+const memoryUrl = (base: string, key: string): URL => new URL(`memory/${encodeURIComponent(key)}`, base);
+
 /** The worker's surroundings; `base` is the folder the application is served from. */
 export function browserEnvironment(base: string): Environment {
   return {
@@ -34,6 +38,21 @@ export function browserEnvironment(base: string): Environment {
       return openBrowserEncoder({ base, model: path, device, onProgress: (done, total) => { onProgress({ phase: 'model', done, total, unit: 'bytes' }); } });
     },
     openGpu: () => requestGpu(navigator.gpu),
+    // Storage may be full or switched off: then nothing is kept, and the work is done again.
+    recall: async (key) => {
+      try {
+        return (await (await (await caches.open(MEMORY)).match(memoryUrl(base, key)))?.json()) ?? null;
+      } catch {
+        return null;
+      }
+    },
+    remember: async (key, value) => {
+      try {
+        await (await caches.open(MEMORY)).put(memoryUrl(base, key), Response.json(value));
+      } catch {
+        // As above.
+      }
+    },
     decodeImage,
     thumbnail,
   };

@@ -17,6 +17,8 @@ export function nodeEnvironment(root: string): Environment {
     },
     openEncoder: (path) => openEncoder(resolve(root, path)),
     openGpu: () => Promise.resolve(null),
+    recall: () => Promise.resolve(null),
+    remember: () => Promise.resolve(),
     decodeImage,
     thumbnail: () => Promise.resolve(null),
   };

@@ -14,6 +14,10 @@ export interface Environment {
   openEncoder(path: string, onProgress: (progress: Progress) => void, device: () => Promise<GPUDevice | null>): Promise<Encoder>;
   /** The graphics device, or null where there is none. */
   openGpu(): Promise<GpuContext | null>;
+  /** Something small kept from an earlier session under `key`, or null; hostile until checked. */
+  recall(key: string): Promise<unknown>;
+  /** Keeps a small JSON value under `key`, where that is possible. */
+  remember(key: string, value: object): Promise<void>;
   decodeImage(bytes: Uint8Array, name: string): Promise<RgbaImage>;
   /** Small picture for display, or null where nothing is displayed. */
   thumbnail(image: RgbaImage): Promise<Blob | null>;
