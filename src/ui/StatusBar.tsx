@@ -42,7 +42,7 @@ export function StatusBar() {
         ))}
       </Info>
       <span className="spacer" />
-      {jobs.map((job) => <ProgressBar key={job.id} job={job} />)}
+      <span role="status" className="jobs">{jobs.map((job) => <ProgressBar key={job.id} job={job} />)}</span>
     </footer>
   );
 }

@@ -25,6 +25,7 @@ export const catalogue = {
 
   'probes.title': { en: 'Probes', ja: 'プローブ' },
   'probes.example': { en: 'A ready example. Add a picture or a text of your own to replace it.', ja: 'これは例です。自分の画像やテキストを追加すると置き換わります。' },
+  'probes.announce': { en: '{n} of {m} probes ready; {far} far from what this model knows', ja: '{m} 件中 {n} 件のプローブが準備完了、{far} 件はモデルの知る範囲から遠い入力' },
   'probes.empty': { en: 'Nothing here yet. Drop a picture or type a text, or start from one of these:', ja: 'まだ何もありません。画像をドロップするかテキストを入力してください。例:' },
   'probes.image': { en: 'Picture: {name}', ja: '画像: {name}' },
   'probes.text': { en: 'Text: {name}', ja: 'テキスト: {name}' },

@@ -1,6 +1,7 @@
 import { useActions, useApp } from '../../app-context.ts';
 import { useText } from '../../i18n/text.ts';
 import { columnsOf, isReady } from './columns.ts';
+import { novelty } from './novelty.ts';
 import { ProbeCard } from './ProbeCard.tsx';
 
 const STARTERS = ['a red heart', 'fruit on a table', 'cat', 'rainy day'];
@@ -9,10 +10,11 @@ const STARTERS = ['a red heart', 'fruit on a table', 'cat', 'rainy day'];
 export function ProbeList() {
   const { t } = useText();
   const actions = useActions();
-  const { probes, pair, example, undoable } = useApp((s) => ({
-    probes: s.probes, pair: s.pair, example: s.example, undoable: s.undoable,
+  const { probes, pair, example, undoable, pack } = useApp((s) => ({
+    probes: s.probes, pair: s.pair, example: s.example, undoable: s.undoable, pack: s.pack,
   }));
   const ready = probes.filter(isReady).length;
+  const far = probes.filter((p) => isReady(p) && pack !== null && novelty(p.readout, pack.calibration) !== null).length;
   const shown = columnsOf(probes, pair).length;
   return (
     <section aria-labelledby="probes-title" className="probes">
@@ -24,6 +26,9 @@ export function ProbeList() {
         {undoable !== null && <button type="button" className="quiet" onClick={() => { actions.undo(); }}>{t('probes.undo')}</button>}
         {probes.length > 0 && <button type="button" className="quiet" onClick={() => { actions.clear(); }}>{t('probes.clear')}</button>}
       </header>
+      <p role="status" className="visually-hidden">
+        {ready > 0 && t('probes.announce', { n: ready, m: probes.length, far })}
+      </p>
       {probes.length === 0 ? (
         <div className="empty">
           <p>{t('probes.empty')}</p>
