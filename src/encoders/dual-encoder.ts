@@ -96,6 +96,13 @@ export class DualEncoder implements Encoder {
     return this.#embed('text', texts.length, (start, end) => textFeeds(this.#parts, this.#tokens(texts.slice(start, end))), options);
   }
 
+  canRead(text: string): boolean {
+    const { tokenizer } = this.#parts;
+    // What every text has, and what a character of no script comes out as: the unknown-token, where there is one.
+    const empty = new Set([...tokenizer.encode(''), ...tokenizer.encode('\uE000')]);
+    return tokenizer.encode(text).some((id) => !empty.has(id));
+  }
+
   embedImagesResident(images: readonly RgbaImage[]): Promise<ResidentEmbedding | null> {
     return this.#embedResident('image', images.length, (start, end) => imageFeeds(this.#parts, images.slice(start, end)));
   }

@@ -79,6 +79,9 @@ export interface Encoder {
   /** Unit rows `(texts.length, dim)`. Texts longer than the model takes are cut. Throws CancelledError. */
   embedTexts(texts: readonly string[], options?: EmbedOptions): Promise<Matrix>;
 
+  /** Whether the tokenizer knows any part of `text`; of another script, some models see nothing at all. */
+  canRead(text: string): boolean;
+
   /** As `embedImages`, raw and left on the GPU; null when there are no images or the image tower is not on WebGPU. */
   embedImagesResident(images: readonly RgbaImage[]): Promise<ResidentEmbedding | null>;
 

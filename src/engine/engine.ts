@@ -89,13 +89,15 @@ export class Engine implements Handlers {
     return { results, failures };
   }
 
-  async probeTexts({ texts }: Operations['probeTexts']['input'], context: CallContext): Promise<{ results: ProbeResult[] }> {
+  async probeTexts({ texts: all }: Operations['probeTexts']['input'], context: CallContext): Promise<Operations['probeTexts']['output']> {
     const encoder = await this.#openEncoder();
+    const texts = all.filter(({ text }) => encoder.canRead(text));
+    const failures = all.filter((t) => !texts.includes(t)).map(({ key, text }) => ({ key, error: reportError(unreadable(text, encoder.id)) }));
     const words = texts.map((t) => t.text);
     const embedded = await this.#embed(await encoder.embedTextsResident(words), () => encoder.embedTexts(words, { signal: context.signal }));
     const identities = texts.map(({ text }): RowIdentity => ({ kind: 'text', text, item: null }));
     const readouts = await this.#readouts(texts.map((t) => t.key), embedded, identities);
-    return { results: texts.map(({ key }, i) => ({ key, thumbnail: null, readout: at(readouts, i) })) };
+    return { results: texts.map(({ key }, i) => ({ key, thumbnail: null, readout: at(readouts, i) })), failures };
   }
 
   async probeGallery({ items }: Operations['probeGallery']['input']): Promise<{ results: ProbeResult[] }> {
@@ -225,6 +227,11 @@ function at<T>(list: readonly T[], i: number): T {
   const value = list[i];
   invariant(value !== undefined, 'one readout a row');
   return value;
+}
+
+/** Every text that a model cannot read would get one and the same embedding, that of no text at all. */
+function unreadable(text: string, model: string): InputError {
+  return new InputError(`${model} knows no part of this text.`, { file: `“${text}”`, fix: 'Write it in English: the model learnt no other language.' });
 }
 
 /** A stored choice, if it is one. */

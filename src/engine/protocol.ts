@@ -82,7 +82,10 @@ export interface Operations {
   /** Short measurement of WebGPU against wasm, one tower after the other; the faster stays. */
   measure: { input: object; output: BackendReport[] };
   probeImages: { input: { images: readonly ImageInput[] }; output: { results: ProbeResult[]; failures: ProbeFailure[] } };
-  probeTexts: { input: { texts: readonly { key: string; text: string }[] }; output: { results: ProbeResult[] } };
+  probeTexts: {
+    input: { texts: readonly { key: string; text: string }[] };
+    output: { results: ProbeResult[]; failures: ProbeFailure[] };
+  };
   /** Probes made of the gallery's own pictures, from stored embeddings. */
   probeGallery: { input: { items: readonly { key: string; item: number }[] }; output: { results: ProbeResult[] } };
   /** Cosines of all pairs, upper triangle row-major; NaN where an embedding is not known (a picture from a link). */

@@ -19,7 +19,7 @@ describe('engine client and server', () => {
       probeTexts: async ({ texts }, { progress }) => {
         progress({ phase: 'embed', done: texts.length, total: 9, unit: 'items' });
         await Promise.resolve();
-        return { results: [] };
+        return { results: [], failures: [] };
       },
     });
     const seen: number[] = [];

@@ -1,5 +1,5 @@
 import type { PairExplanation } from '../core/pair.ts';
-import type { RouteProblem, ViewState } from '../core/permalink/route.ts';
+import type { RouteProblem, View, ViewState } from '../core/permalink/route.ts';
 import type { ProbeReadout, Readout } from '../core/readout.ts';
 import type { BackendReport, EngineNotice, ErrorReport, PackView, Progress, Samples } from '../engine/protocol.ts';
 
@@ -58,6 +58,9 @@ export interface AppState {
   readonly jobs: readonly Job[];
   /** True while the probes are the ready example. */
   readonly example: boolean;
+  /** The view on show. */
+  readonly page: View;
+  /** What the probe view shows of its readout. */
   readonly view: ViewState;
   /** Concept under the pointer or the keyboard focus. */
   readonly preview: number | null;
@@ -65,8 +68,10 @@ export interface AppState {
   readonly problems: readonly RouteProblem[];
   readonly linkError: ErrorReport | null;
   readonly notices: readonly EngineNotice[];
-  /** Probes as they were before the last removal. */
-  readonly undoable: readonly Probe[] | null;
+  /** What was on the page before the last change of its probes. */
+  readonly undoable: { readonly probes: readonly Probe[]; readonly example: boolean } | null;
+  /** A link is being opened. */
+  readonly opening: boolean;
 }
 
 /** Key of an unordered pair of probes. */

@@ -32,9 +32,13 @@ export interface Actions {
   /** Shows a concept in passing, under the pointer or the keyboard focus; not part of the link. */
   preview(concept: number | null): void;
   setSort(sort: AppState['view']['sort']): void;
+  /** Shows another part of the same readout, as Back and Forward do. */
+  setView(view: AppState['view']): Promise<void>;
   notice(notice: EngineNotice): void;
   /** The permalink of what is on the page, and how many of its probes it carries. */
   link(): { hash: string; carried: number; total: number };
+  /** The permalink for the address bar: the same, but for the example, which needs no codes. */
+  address(): string;
 }
 
 export type AppStore = StoreApi<AppState> & { readonly actions: Actions };
@@ -50,12 +54,14 @@ const initial: AppState = {
   pair: null,
   jobs: [],
   example: false,
+  page: 'probe',
   view: defaultViewState,
   preview: null,
   problems: [],
   linkError: null,
   notices: [],
   undoable: null,
+  opening: false,
 };
 
 /** The page's store, bound to an engine. */
@@ -90,22 +96,33 @@ export function createAppStore(engine: EngineClient): AppStore {
     }
   }
 
-  /** The example gives way as soon as the user brings something of their own. */
-  function leaveExample(): void {
-    if (!get().example) return;
-    set({ example: false, probes: [], similarities: new Map(), pair: null, view: { ...get().view, pair: null, focus: null } });
+  /** Keeps the probes as they are for undo, before something changes them. */
+  function keep(): void {
+    const { probes, example } = get();
+    if (probes.length > 0) set({ undoable: { probes, example } });
+  }
+
+  /** Adds probes under way. The example gives way as soon as the user brings something of their own. */
+  function addWaiting(waiting: readonly Probe[]): void {
+    keep();
+    set((s) => ({
+      probes: [...(s.example ? [] : s.probes), ...waiting],
+      example: false,
+      ...(s.example ? { pair: null, view: { ...s.view, pair: null, focus: null } } : {}),
+    }));
   }
 
   function settle(key: string, readout: ProbeReadout, thumbnail: Blob | null): void {
     const rounded = quantiseReadout({ probes: [readout], similarities: [] }).probes[0] ?? readout;
     const url = thumbnail === null ? null : URL.createObjectURL(thumbnail);
-    set((s) => ({
-      probes: s.probes.map((p) => (p.key === key ? { ...p, status: 'ready', readout: rounded, thumbnail: url } : p)),
-    }));
+    const settled = (probes: readonly Probe[]): Probe[] =>
+      probes.map((p) => (p.key === key ? { ...p, status: 'ready', readout: rounded, thumbnail: url } : p));
+    set((s) => ({ probes: settled(s.probes), undoable: s.undoable && { ...s.undoable, probes: settled(s.undoable.probes) } }));
   }
 
   function drop(keys: ReadonlySet<string>): void {
-    set((s) => ({ probes: s.probes.filter((p) => !keys.has(p.key)) }));
+    const left = (probes: readonly Probe[]): Probe[] => probes.filter((p) => !keys.has(p.key));
+    set((s) => ({ probes: left(s.probes), undoable: s.undoable && { ...s.undoable, probes: left(s.undoable.probes) } }));
   }
 
   /** Fills in the similarity of every pair that is not known yet, then explains the chosen or the best pair. */
@@ -128,16 +145,12 @@ export function createAppStore(engine: EngineClient): AppStore {
     await explainPair();
   }
 
-  /** Explains the chosen pair, or, when none is chosen, the first image with the first text. */
+  /** Explains the chosen pair, or, when none is chosen, the picture and the text that match best. */
   async function explainPair(): Promise<void> {
     const state = get();
-    const ready = state.probes.filter((p) => p.readout !== null);
     const [i, j] = state.view.pair ?? [-1, -1];
-    const chosen = [state.probes[i], state.probes[j]].filter((p) => p?.readout != null);
-    const image = ready.find((p) => p.kind === 'image');
-    const text = ready.find((p) => p.kind === 'text');
-    const fallback = image !== undefined && text !== undefined ? [image, text] : ready.slice(0, 2);
-    const [a, b] = chosen.length === 2 ? chosen : fallback;
+    const chosen = [state.probes[i], state.probes[j]];
+    const [a, b] = chosen.every((p) => p?.readout != null) ? chosen : bestPair(state);
     if (a?.readout == null || b?.readout == null) {
       set({ pair: null });
       return;
@@ -152,6 +165,7 @@ export function createAppStore(engine: EngineClient): AppStore {
   async function restore(payload: string, example: boolean): Promise<void> {
     const readout = decodeReadout(payload);
     checkAgainstPack(readout, get().pack);
+    if (!get().example) keep();
     const probes: Probe[] = readout.probes.map((r) => ({
       key: newKey(), kind: r.kind, name: r.text ?? '', status: 'ready', readout: r, thumbnail: null,
     }));
@@ -167,7 +181,7 @@ export function createAppStore(engine: EngineClient): AppStore {
   async function openPack(route: Route): Promise<boolean> {
     try {
       await asJob('pack', false, async (_signal, onProgress) => {
-        const pack = await engine.call('open', { pack: 'gallery' }, { onProgress });
+        const pack = get().pack ?? (await engine.call('open', { pack: 'gallery' }, { onProgress }));
         const pinned = route.pack;
         const foreign = pinned !== null && (pinned.id !== pack.id || !pack.hash.startsWith(pinned.hash));
         set((s) => ({
@@ -182,23 +196,34 @@ export function createAppStore(engine: EngineClient): AppStore {
     }
   }
 
+  /** The pack, then the link's probes; the example when there are none or the link is broken. */
+  async function open(route: Route): Promise<void> {
+    set({ linkError: null });
+    if (!(await openPack(route))) return;
+    const pack = get().pack;
+    if (pack === null) return;
+    if (get().samples === null) void engine.call('samples', {}).then((samples) => { set({ samples }); }, (error: unknown) => { set({ packError: reportError(error) }); });
+    if (route.readout !== null) {
+      try {
+        await restore(route.readout, false);
+        return;
+      } catch (error) {
+        set({ linkError: reportError(error), view: defaultViewState });
+      }
+    }
+    await restore(pack.example, true);
+  }
+
   const actions: Actions = {
     async start(route) {
-      set({ view: route.state });
-      if (!(await openPack(route))) return;
-      const pack = get().pack;
-      if (pack === null) return;
-      void engine.call('samples', {}).then((samples) => { set({ samples }); }, (error: unknown) => { set({ packError: reportError(error) }); });
-      if (route.readout !== null) {
-        try {
-          await restore(route.readout, false);
-          return;
-        } catch (error) {
-          set({ linkError: reportError(error), view: defaultViewState });
-        }
+      // The address belongs to what is being opened, not to what is still on the page.
+      set({ page: route.view, view: route.state, opening: true });
+      try {
+        await open(route);
+      } finally {
+        set({ opening: false });
       }
-      await restore(pack.example, true);
-      await actions.loadModels();
+      if (get().example) await actions.loadModels();
     },
 
     async loadModels() {
@@ -219,12 +244,11 @@ export function createAppStore(engine: EngineClient): AppStore {
 
     async addImages(files) {
       if (files.length === 0) return;
-      leaveExample();
       const images: ImageInput[] = files.map(({ name, blob }) => ({ key: newKey(), name, blob }));
       const waiting: Probe[] = images.map(({ key, name }) => ({
         key, kind: 'image', name, status: 'waiting', readout: null, thumbnail: null,
       }));
-      set((s) => ({ probes: [...s.probes, ...waiting], undoable: null }));
+      addWaiting(waiting);
       void actions.loadModels();
       try {
         await asJob('embed', true, async (signal, report) => {
@@ -249,20 +273,15 @@ export function createAppStore(engine: EngineClient): AppStore {
     async addTexts(text) {
       const texts = text.split(/\r?\n/u).map((line) => line.trim()).filter((line) => line !== '');
       if (texts.length === 0) return;
-      leaveExample();
       const keyed = texts.map((line) => ({ key: newKey(), text: line }));
-      set((s) => ({
-        probes: [
-          ...s.probes,
-          ...keyed.map((t): Probe => ({ key: t.key, kind: 'text', name: t.text, status: 'waiting', readout: null, thumbnail: null })),
-        ],
-        undoable: null,
-      }));
+      addWaiting(keyed.map(({ key, text: name }) => ({ key, kind: 'text', name, status: 'waiting', readout: null, thumbnail: null })));
       void actions.loadModels();
       try {
         await asJob('embed', true, async (signal, onProgress) => {
-          const { results } = await engine.call('probeTexts', { texts: keyed }, { signal, onProgress });
+          const { results, failures } = await engine.call('probeTexts', { texts: keyed }, { signal, onProgress });
           for (const { key, readout } of results) settle(key, readout, null);
+          drop(new Set(failures.map((f) => f.key)));
+          set((s) => ({ failures: [...s.failures, ...failures.map(({ key, error }) => ({ key, error, name: '' }))] }));
           await relate();
         });
       } catch (error) {
@@ -271,10 +290,8 @@ export function createAppStore(engine: EngineClient): AppStore {
     },
 
     async addGalleryImage(item) {
-      leaveExample();
       const key = newKey();
-      const name = get().samples?.images[item]?.name ?? '';
-      set((s) => ({ probes: [...s.probes, { key, kind: 'image', name, status: 'waiting', readout: null, thumbnail: null }] }));
+      addWaiting([{ key, kind: 'image', name: '', status: 'waiting', readout: null, thumbnail: null }]);
       try {
         const { results } = await engine.call('probeGallery', { items: [{ key, item }] });
         for (const result of results) settle(result.key, result.readout, null);
@@ -285,16 +302,18 @@ export function createAppStore(engine: EngineClient): AppStore {
     },
 
     remove(key) {
-      set((s) => ({ undoable: s.probes, probes: s.probes.filter((p) => p.key !== key), view: { ...s.view, pair: null } }));
+      keep();
+      set((s) => ({ probes: s.probes.filter((p) => p.key !== key), view: { ...s.view, pair: null } }));
       void relate();
     },
     clear() {
-      set((s) => ({ undoable: s.probes, probes: [], pair: null, example: false, view: { ...s.view, pair: null, focus: null } }));
+      keep();
+      set((s) => ({ probes: [], pair: null, example: false, view: { ...s.view, pair: null, focus: null } }));
     },
     undo() {
       const { undoable } = get();
       if (undoable === null) return;
-      set({ probes: undoable, undoable: null });
+      set((s) => ({ ...undoable, undoable: null, view: { ...s.view, pair: null } }));
       void relate();
     },
     dismissMessages() {
@@ -317,19 +336,26 @@ export function createAppStore(engine: EngineClient): AppStore {
     preview(concept) {
       if (get().preview !== concept) set({ preview: concept });
     },
+    async setView(view) {
+      set({ view, preview: null });
+      await explainPair();
+    },
     setSort(sort) {
       set((s) => ({ view: { ...s.view, sort } }));
     },
     link() {
-      const { probes, similarities, pack, view } = get();
+      const { probes, similarities } = get();
       const readout = toReadout(probes, similarities, MAX_PROBES);
-      const hash = formatRoute({
-        view: 'probe',
-        pack: pack === null ? null : { id: pack.id, hash: pack.hash },
-        readout: readout.probes.length === 0 ? null : encodeReadout(readout),
-        state: view,
-      });
-      return { hash, carried: readout.probes.length, total: probes.filter((p) => p.readout !== null).length };
+      return {
+        hash: hashOf(get(), readout.probes.length === 0 ? null : encodeReadout(readout)),
+        carried: readout.probes.length,
+        total: probes.filter((p) => p.readout !== null).length,
+      };
+    },
+    address() {
+      const state = get();
+      // The example is what an address without probes shows.
+      return state.example ? hashOf(state, null) : actions.link().hash;
     },
     notice(notice) {
       set((s) => ({ notices: [...s.notices.slice(-3), notice] }));
@@ -369,4 +395,19 @@ function checkAgainstPack(readout: Readout, pack: PackView | null): void {
       throw new InputError('it names concepts or items that this pack does not have.', { field: 'link' });
     }
   }
+}
+
+/** The picture and the text with the highest cosine; without both kinds, the best pair there is. */
+function bestPair({ probes, similarities }: AppState): readonly Probe[] {
+  const ready = probes.filter((p) => p.readout !== null);
+  const pairs = ready.flatMap((a, i) => ready.slice(i + 1).map((b) => [a, b] as const));
+  const value = ([a, b]: readonly [Probe, Probe]): number => {
+    const cosine = similarities.get(pairKey(a.key, b.key)) ?? Number.NaN;
+    return (Number.isNaN(cosine) ? -1 : cosine) + (a.kind === b.kind ? -4 : 0);
+  };
+  return pairs.toSorted((x, y) => value(y) - value(x))[0] ?? [];
+}
+
+function hashOf({ pack, view }: AppState, readout: string | null): string {
+  return formatRoute({ view: 'probe', pack: pack === null ? null : { id: pack.id, hash: pack.hash }, readout, state: view });
 }

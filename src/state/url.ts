@@ -4,43 +4,57 @@ import type { AppStore } from './store.ts';
 /** The part of `window` that the binding needs. */
 export interface AddressBar {
   readonly location: { readonly hash: string };
-  readonly history: { replaceState(data: unknown, unused: string, url: string): void };
+  readonly history: { replaceState(data: unknown, unused: string, url: string): void; pushState(data: unknown, unused: string, url: string): void };
   addEventListener(type: 'hashchange', listener: () => void): void;
 }
 
 /**
  * Starts the store from the address and keeps the address showing what is on the page, so that a reload or a bookmark
- * brings it back. A hash the user typed or followed restarts from it; one we wrote ourselves does not.
+ * brings it back. Opening a concept makes an entry in the history, so that Back closes it; other changes replace the entry.
  */
 export function bindAddress(store: AppStore, bar: AddressBar): void {
-  let written = bar.location.hash;
   let scheduled = false;
 
-  const open = (): void => {
+  /** The probes that the address of what is on the page carries; undefined while it is not settled. */
+  const shown = (): string | null => parseRoute(store.actions.address()).route.readout;
+  const write = (push: boolean): void => {
+    const { page, opening, pack, probes } = store.getState();
+    if (page !== 'probe' || opening || pack === null || probes.some((p) => p.readout === null)) return;
+    const hash = store.actions.address();
+    if (hash === bar.location.hash) return;
+    if (push) bar.history.pushState(null, '', hash);
+    else bar.history.replaceState(null, '', hash);
+  };
+  const follow = (): void => {
     const { route, problems } = parseRoute(bar.location.hash);
     store.setState({ problems });
-    void store.actions.start(route);
+    if (route.view !== 'probe' && store.getState().pack !== null) {
+      store.setState({ page: route.view });
+    } else if (store.getState().pack !== null && route.readout === shown()) {
+      // The same probes: Back, Forward, or a change of view only.
+      store.setState({ page: route.view });
+      void store.actions.setView(route.state);
+    } else {
+      void store.actions.start(route);
+    }
   };
-  bar.addEventListener('hashchange', () => {
-    if (bar.location.hash === written) return;
-    written = bar.location.hash;
-    open();
-  });
+  bar.addEventListener('hashchange', follow);
   store.subscribe((state, before) => {
-    const same = state.probes === before.probes && state.view === before.view && state.similarities === before.similarities;
-    if (same || scheduled) return;
+    const same = state.probes === before.probes && state.view === before.view && state.similarities === before.similarities && state.opening === before.opening;
+    if (same) return;
+    const opened = state.view.focus !== before.view.focus && state.view.focus !== null && !state.opening;
+    if (opened && state.probes === before.probes) {
+      write(true);
+      return;
+    }
+    if (scheduled) return;
     scheduled = true;
     queueMicrotask(() => {
       scheduled = false;
-      const now = store.getState();
-      // The example has its own place, the empty address; probes under way have nothing to carry yet.
-      if (now.example || now.pack === null || now.probes.some((p) => p.readout === null)) return;
-      const { hash } = store.actions.link();
-      if (hash === written) return;
-      written = hash;
-      bar.history.replaceState(null, '', hash);
+      write(false);
     });
   });
-  open();
+  const { route, problems } = parseRoute(bar.location.hash);
+  store.setState({ problems });
+  void store.actions.start(route);
 }
-

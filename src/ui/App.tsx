@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
 import type { AppStore } from '../state/store.ts';
 import { actionOf, userActions } from './actions/registry.ts';
 import { AppContext } from './app-context.ts';
@@ -13,7 +14,7 @@ import { useTitle } from './useTitle.ts';
 /** The frame: header, the view, status bar; language, theme and shortcuts. */
 export function App({ store }: { readonly store: AppStore }) {
   const [settings, setSettings] = useState<Settings>(loadSettings);
-  const [page, setPage] = useState<'probe' | 'about'>('probe');
+  const page = useStore(store, (s) => s.page);
   const help = useRef<HTMLDialogElement>(null);
   const text = useMemo(() => ({ language: settings.language, t: translator(settings.language) }), [settings.language]);
   useEffect(() => { applySettings(settings); }, [settings]);
@@ -39,8 +40,6 @@ export function App({ store }: { readonly store: AppStore }) {
           {text.t('app.skip')}
         </a>
         <Header
-          page={page}
-          onPage={setPage}
           theme={settings.theme}
           onTheme={toggleTheme}
           onLanguage={toggleLanguage}

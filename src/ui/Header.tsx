@@ -1,9 +1,8 @@
+import { useActions, useApp } from './app-context.ts';
 import { useText } from './i18n/text.ts';
 import type { Theme } from './settings.ts';
 
 interface Props {
-  readonly page: 'probe' | 'about';
-  readonly onPage: (page: 'probe' | 'about') => void;
   readonly theme: Theme;
   readonly onTheme: () => void;
   readonly onLanguage: () => void;
@@ -11,16 +10,19 @@ interface Props {
 }
 
 /** One line: name, views, settings. */
-export function Header({ page, onPage, theme, onTheme, onLanguage, onHelp }: Props) {
+export function Header({ theme, onTheme, onLanguage, onHelp }: Props) {
   const { t, language } = useText();
+  const actions = useActions();
+  // Read again whenever what it carries changes, so that the way back leads to the probes on the page.
+  const { page } = useApp((s) => ({ page: s.page, probes: s.probes, view: s.view, similarities: s.similarities }));
   return (
     <header className="top">
       <h1><span aria-hidden="true" className="logo" />{t('app.name')}</h1>
       <nav aria-label={t('app.views')}>
         {(['probe', 'about'] as const).map((p) => (
-          <button key={p} type="button" aria-current={page === p ? 'page' : undefined} onClick={() => { onPage(p); }}>
+          <a key={p} href={p === 'about' ? '#/about' : actions.address()} aria-current={page === p ? 'page' : undefined}>
             {t(p === 'probe' ? 'app.probe' : 'app.about')}
-          </button>
+          </a>
         ))}
       </nav>
       <span className="spacer" />

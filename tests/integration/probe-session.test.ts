@@ -46,7 +46,7 @@ describe('a session of the page on the real engine', () => {
     expect(b.probes.map((p) => encodeReadout({ probes: p.readout === null ? [] : [p.readout], similarities: [] }))).toEqual(
       a.probes.map((p) => encodeReadout({ probes: p.readout === null ? [] : [p.readout], similarities: [] })),
     );
-    expect([...b.similarities.values()]).toEqual([...a.similarities.values()]);
+    expect(there.store.actions.link().hash).toBe(hash);
     expect(b.pair?.explanation).toEqual(a.pair?.explanation);
     expect(there.read.filter((path) => path === 'models/mini-clip')).toEqual([]);
     // The picture's name is not in the link, nor anything else of the file.
@@ -58,6 +58,29 @@ describe('a session of the page on the real engine', () => {
     const similarity = (x: typeof picture, y: typeof picture): number => there.store.getState().similarities.get(pairKey(x?.key ?? '', y?.key ?? '')) ?? Infinity;
     expect(similarity(picture, added)).toBeNaN();
     expect(similarity(text, added)).toBeGreaterThan(0.5);
+  });
+
+  it('refuses a text of which the model knows no part, instead of reading it like any other', async () => {
+    const { store } = openSession();
+    await store.actions.start(empty);
+    await store.actions.addTexts('猫\n東京タワー\na cat');
+    expect(store.getState().probes.map((p) => p.name)).toEqual(['a cat']);
+    expect(store.getState().failures.map((f) => f.error.message)).toEqual([expect.stringContaining('猫'), expect.stringContaining('東京タワー')]);
+  });
+
+  it('undoes whatever changed the probes: adding, clearing, opening a link', async () => {
+    const { store } = openSession();
+    await store.actions.start(empty);
+    const example = store.getState().probes;
+    await store.actions.addTexts('a cat');
+    store.actions.undo();
+    expect(store.getState()).toMatchObject({ probes: example, example: true });
+    await store.actions.addTexts('a cat');
+    const mine = store.getState().probes;
+    await store.actions.start(empty);
+    expect(store.getState().example).toBe(true);
+    store.actions.undo();
+    expect(store.getState()).toMatchObject({ probes: mine, example: false });
   });
 
   it('says which link is wrong and falls back to the example', async () => {

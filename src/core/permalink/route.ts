@@ -17,9 +17,12 @@ export interface ViewState {
   readonly sort: ConceptSort;
 }
 
+/** The page's views; `about` has no state of its own. */
+export type View = 'probe' | 'about';
+
 /** Everything that a link says. */
 export interface Route {
-  readonly view: 'probe';
+  readonly view: View;
   /** Pack and the first 12 hex digits of its content hash; `null` is the pack that the page comes with. */
   readonly pack: { readonly id: string; readonly hash: string } | null;
   /** Payload for `decodeReadout`. */
@@ -43,6 +46,7 @@ const VERSION = 1;
 const HASH_DIGITS = 12;
 /** Also what a pack's id has to look like. */
 const PACK = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})@([0-9a-f]{12})$/;
+const VIEWS: readonly View[] = ['probe', 'about'];
 const SORTS: readonly ConceptSort[] = ['activation', 'modality', 'number'];
 const MAX_VALUE_IN_PROBLEM = 64;
 /** Room for path and view beside the payload. */
@@ -78,7 +82,7 @@ export function parseRoute(hash: string): { route: Route; problems: RouteProblem
   // Half a payload is worth nothing, so that an address that is too long keeps its path only.
   const query = new URLSearchParams(mark < 0 || kept !== whole ? '' : kept.slice(mark + 1));
 
-  const pack = parsePath(path, problems);
+  const { view, pack } = parsePath(path, problems);
   checkVersion(query.get('v'), problems);
   const read = <T>(key: 'q' | 'pair' | 'focus' | 'sort', parse: (value: string) => T | null): T | null => {
     const value = query.get(key);
@@ -88,7 +92,7 @@ export function parseRoute(hash: string): { route: Route; problems: RouteProblem
     return parsed;
   };
   const route: Route = {
-    view: 'probe',
+    view,
     pack,
     readout: read('q', (value) => (/^[A-Za-z0-9_-]+$/.test(value) ? value : null)),
     state: {
@@ -100,16 +104,17 @@ export function parseRoute(hash: string): { route: Route; problems: RouteProblem
   return { route, problems };
 }
 
-function parsePath(path: string, problems: RouteProblem[]): Route['pack'] {
+function parsePath(path: string, problems: RouteProblem[]): Pick<Route, 'view' | 'pack'> {
   const parts = path.replace(/\/$/, '').split('/', 4);
   const named = parts[0] === 'pack';
-  const view = parts.slice(named ? 2 : 0).join('/');
-  if (view !== '' && view !== 'probe') problems.push({ code: 'unknown-view', value: shorten(view) });
-  if (!named) return null;
+  const last = parts.slice(named ? 2 : 0).join('/');
+  const view = VIEWS.find((v) => v === last) ?? 'probe';
+  if (last !== '' && last !== view) problems.push({ code: 'unknown-view', value: shorten(last) });
+  if (!named) return { view, pack: null };
   const [, id, hash] = PACK.exec(unescapeOr(parts[1] ?? '')) ?? [];
-  if (id !== undefined && hash !== undefined) return { id, hash };
+  if (id !== undefined && hash !== undefined) return { view, pack: { id, hash } };
   problems.push({ code: 'bad-pack', value: shorten(parts[1] ?? '') });
-  return null;
+  return { view, pack: null };
 }
 
 function checkVersion(value: string | null, problems: RouteProblem[]): void {

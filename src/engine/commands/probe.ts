@@ -57,9 +57,9 @@ export async function probeCommand({ pack, images, texts, top }: ProbeOptions): 
   const { concepts } = await engine.open({ pack: manifest.id }, quiet);
   const inputs = await Promise.all(images.map(async (file, i) => ({ key: `i${String(i)}`, name: file, blob: new Blob([await read(file)]) })));
   const seen = await engine.probeImages({ images: inputs }, quiet);
-  const failure = seen.failures[0];
-  if (failure !== undefined) throw new InputError(failure.error.reason, failure.error.place);
   const written = await engine.probeTexts({ texts: texts.map((text, i) => ({ key: `t${String(i)}`, text })) }, quiet);
+  const failure = [...seen.failures, ...written.failures][0];
+  if (failure !== undefined) throw new InputError(failure.error.reason, failure.error.place);
   const probes: KnownProbe[] = [...seen.results, ...written.results];
   const { similarities } = await engine.similarities({ probes });
   const pairs: ProbeReport['pairs'][number][] = [];

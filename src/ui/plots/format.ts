@@ -12,9 +12,15 @@ export function cosineText(value: number): string {
   return Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '–';
 }
 
-/** A further term of a sum, with its sign: `+ 0.08`, `− 0.36`. */
-export function termText(value: number): string {
-  return `${value < 0 ? '−' : '+'} ${cosineText(Math.abs(value))}`;
+/**
+ * `similarity = concepts + bias + residual` with three decimals that add up as printed: the residual, which is what is left,
+ * takes the rounding. Terms after the first carry their sign.
+ */
+export function sumTexts(of: { similarity: number; concepts: number; bias: number }): Record<'similarity' | 'concepts' | 'bias' | 'residual', string> {
+  const [similarity = 0, concepts = 0, bias = 0] = [of.similarity, of.concepts, of.bias].map((value) => Math.round(value * 1000));
+  const plain = (value: number): string => (value / 1000).toFixed(3).replace('-', '−');
+  const term = (value: number): string => `${value < 0 ? '−' : '+'} ${plain(Math.abs(value))}`;
+  return { similarity: plain(similarity), concepts: plain(concepts), bias: term(bias), residual: term(similarity - concepts - bias) };
 }
 
 /** A share as per cent. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { signedBars } from './contributions.ts';
-import { cosineText, percent, significant, termText } from './format.ts';
+import { cosineText, percent, significant, sumTexts } from './format.ts';
 import { modalityColour, modalitySide, IMAGE_COLOUR } from './modality.ts';
 
 describe('signed bars', () => {
@@ -26,7 +26,21 @@ describe('numbers for people', () => {
   it('have three significant digits and a real minus sign', () => {
     expect([significant(0.051591), significant(12.345), significant(0), significant(Number.NaN)]).toEqual(['0.0516', '12.3', '0', '–']);
     expect([significant(1234.4), significant(-0.5), significant(1.234e-8)]).toEqual(['1\u202F234', '−0.500', '1.23·10⁻⁸']);
-    expect([cosineText(-0.256), termText(-0.256), termText(0.1), percent(0.004), percent(0.35)]).toEqual(['−0.26', '− 0.26', '+ 0.10', '<1 %', '35 %']);
+    expect([cosineText(-0.256), percent(0.004), percent(0.35)]).toEqual(['−0.26', '<1 %', '35 %']);
+  });
+});
+
+describe('a sum in words', () => {
+  it('adds up as printed', () => {
+    const value = fc.double({ min: -3, max: 3, noNaN: true });
+    fc.assert(
+      fc.property(value, value, value, (similarity, concepts, bias) => {
+        const texts = sumTexts({ similarity, concepts, bias });
+        const read = (text: string): number => Math.round(Number(text.replace('−', '-').replace(/[+ ]/gu, '')) * 1000);
+        expect(read(texts.concepts) + read(texts.bias) + read(texts.residual)).toBe(read(texts.similarity));
+        expect(Math.abs(read(texts.residual) / 1000 - (similarity - concepts - bias))).toBeLessThan(0.0016);
+      }),
+    );
   });
 });
 

@@ -12,11 +12,12 @@ export function ConceptLink({ concept }: { readonly concept: number }) {
   const actions = useActions();
   const { pack, focus } = useApp((s) => ({ pack: s.pack, focus: s.view.focus }));
   const label = conceptLabel(pack, concept, language);
-  const weak = (pack?.concepts.labelScore[concept] ?? 0) < WEAK_LABEL;
+  const score = pack?.concepts.labelScore[concept] ?? 0;
+  const weak = score < WEAK_LABEL;
   return (
     <a
       className="concept-link"
-      href={`#concept-${String(concept)}`}
+      href={`#/?focus=${String(concept)}`}
       aria-label={t('concepts.link', { n: concept, label })}
       aria-current={focus === concept ? 'true' : undefined}
       onClick={(event) => {
@@ -26,7 +27,7 @@ export function ConceptLink({ concept }: { readonly concept: number }) {
       onFocus={() => { actions.preview(concept); }}
       onPointerEnter={() => { actions.preview(concept); }}
     >
-      <span className={weak ? 'concept-label weak' : 'concept-label'}>{label}</span>
+      <span className={weak ? 'concept-label weak' : 'concept-label'} title={weak ? t('concept.weak', { score: score.toFixed(2) }) : undefined}>{label}</span>
       <span className="concept-number">{concept}</span>
     </a>
   );

@@ -32,10 +32,13 @@ export function ConceptRow({ row, columns, names, scale }: Props) {
       {columns.map((probe, i) => {
         const value = row.activations[i] ?? 0;
         return (
-          <span key={probe.key} className={`bar ${probe.kind}`} title={t('concepts.value', { probe: names[i] ?? '', value: significant(value) })}>
+          <span key={probe.key} className={`bar ${probe.kind} ${value > 0 ? '' : 'none'}`} title={t('concepts.value', { probe: names[i] ?? '', value: significant(value) })}>
             <span className="bar-name" aria-hidden="true">{names[i]}</span>
             <span className="bar-track" aria-hidden="true"><span className="bar-fill" style={{ width: `${String(scale(value))}%` }} /></span>
-            <span className="bar-value">{value > 0 ? significant(value) : <span aria-label="0">·</span>}</span>
+            <span className="bar-value">
+              <span className="visually-hidden">{names[i]}: {value > 0 ? '' : '0'}</span>
+              {value > 0 ? significant(value) : <span aria-hidden="true">·</span>}
+            </span>
           </span>
         );
       })}

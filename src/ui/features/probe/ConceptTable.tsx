@@ -27,7 +27,7 @@ export function ConceptTable() {
     <section aria-labelledby="concepts-title" className="concepts" style={{ '--columns': columns.length } as React.CSSProperties}>
       <header className="section-head">
         <h2 id="concepts-title">{t('concepts.title')}</h2>
-        <span className="note">{t('concepts.count', { n: parts.reduce((n, p) => n + p.rows.length, 0) })}</span>
+        <span className="note">{t('concepts.count', { n: new Set(parts.flatMap((p) => p.rows.map((row) => row.concept))).size })}</span>
         <span className="spacer" />
         <label className="note">
           {t('concepts.sort')}{' '}
@@ -36,7 +36,7 @@ export function ConceptTable() {
           </select>
         </label>
       </header>
-      <div className="concept-head" aria-hidden="true">
+      {columns.length > 0 && <div className="concept-head" aria-hidden="true">
         <span>{t('concepts.column.concept')}</span>
         {columns.map((probe, i) => (
           <span key={probe.key} className={`column-name ${probe.kind}`} title={names[i]}>
@@ -46,9 +46,9 @@ export function ConceptTable() {
         ))}
         <span>{t('concepts.column.modality')}</span>
         <span>{t('concepts.column.examples')}</span>
-      </div>
+      </div>}
       {columns.length > 0 && parts.every((p) => p.rows.length === 0) && <p className="empty">{t('concepts.none')}</p>}
-      {parts.map(({ section, rows }) => (
+      {columns.length > 0 && parts.map(({ section, rows }) => (
         <SectionRows key={section} section={section} rows={rows} columns={columns} names={names} scale={scale} />
       ))}
     </section>

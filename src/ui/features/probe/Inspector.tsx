@@ -29,10 +29,10 @@ export function Inspector() {
   return (
     <aside className={focus === null ? 'inspector' : 'inspector open'} aria-label={t('concept.inspector')}>
       <button type="button" className="inspector-close quiet" aria-label={t('app.close')} onClick={() => { actions.focus(null); }}>✕</button>
-      <h2>
-        {conceptLabel(pack, concept, language)} <span className="concept-number">{concept}</span>
+      <div className="inspector-title">
+        <h2>{conceptLabel(pack, concept, language)} <span className="concept-number">{concept}</span></h2>
         {score !== null && <Info about={conceptLabel(pack, concept, language)}>{t('concept.label.help', { score: score.toFixed(2) })}</Info>}
-      </h2>
+      </div>
       <dl className="facts">
         <div>
           <dt>{t('concept.modality')} <Info about={t('concept.modality')}>{t('concept.modality.help')}</Info></dt>
@@ -42,8 +42,8 @@ export function Inspector() {
           <div key={key}>
             <dt>{t(`concept.${key}`)} <Info about={t(`concept.${key}`)}>{t(`concept.${key}.help`)}</Info></dt>
             <dd>
-              <span className="mark-image" aria-hidden="true" /> <span className="note">{t('modality.images')}</span> {images}{' '}
-              <span className="mark-text" aria-hidden="true" /> <span className="note">{t('modality.texts')}</span> {inTexts}
+              <span className="fact"><span className="mark-image" aria-hidden="true" /> <span className="note">{t('modality.images')}</span> {images}</span>
+              <span className="fact"><span className="mark-text" aria-hidden="true" /> <span className="note">{t('modality.texts')}</span> {inTexts}</span>
             </dd>
           </div>
         ))}

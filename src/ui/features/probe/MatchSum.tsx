@@ -1,7 +1,10 @@
 import type { PairExplanation } from '../../../core/pair.ts';
 import { useText } from '../../i18n/text.ts';
 import { signedBars } from '../../plots/contributions.ts';
-import { cosineText, termText } from '../../plots/format.ts';
+import { cosineText, sumTexts } from '../../plots/format.ts';
+
+/** Below this cosine two probes do not match in any sense worth explaining. */
+const APART = 0.1;
 
 /** The three parts that add up to the cosine: concept pairs, what everything shares, what is not explained. */
 export function MatchSum({ explanation }: { readonly explanation: PairExplanation }) {
@@ -18,11 +21,10 @@ export function MatchSum({ explanation }: { readonly explanation: PairExplanatio
     <div className="match-sum">
       <p>
         {known
-          ? t('why.sum', {
-              similarity: cosineText(similarity), concepts: cosineText(reconstructed - bias), bias: termText(bias), residual: termText(residual),
-            })
+          ? t('why.sum', sumTexts({ similarity, concepts: reconstructed - bias, bias }))
           : t('why.unknown', { reconstructed: cosineText(reconstructed), bias: cosineText(bias) })}
       </p>
+      {similarity < APART && <p className="note">{t('why.apart')}</p>}
       <dl>
         {parts.map(({ key, value }, i) => (
           <div key={key}>

@@ -11,7 +11,7 @@ export function Messages() {
   const lines = [
     ...(packError === null ? [] : [t('error.pack', { reason: packError.message })]),
     ...(linkError === null ? [] : [t('error.link', { reason: linkError.message })]),
-    ...problems.map((p) => t(p.code === 'other-pack' ? 'error.otherPack' : 'error.route', { value: 'value' in p ? p.value : p.code })),
+    ...problems.map((p) => t(p.code === 'other-pack' ? 'error.otherPack' : p.code === 'newer-version' ? 'error.newer' : 'error.route', { value: 'value' in p ? p.value : p.code })),
     ...notices.map((n) =>
       n.kind === 'gpu-recovered'
         ? t(`notice.gpu-recovered.${n.on}`)

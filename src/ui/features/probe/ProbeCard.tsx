@@ -38,7 +38,7 @@ export function ProbeCard({ probe, index }: { readonly probe: Probe; readonly in
         <span className="card-facts">
           <span>{t('probes.l0', { n: readout.code.indices.length })}</span>
           <span>{t('probes.cosine', { n: cosineText(readout.cosine) })}</span>
-          <Info about={t('probes.cosine', { n: cosineText(readout.cosine) })}>
+          <Info about={t('probes.about')}>
             {t('probes.l0.help')} {t('probes.cosine.help')}
           </Info>
         </span>
@@ -55,7 +55,13 @@ export function ProbeCard({ probe, index }: { readonly probe: Probe; readonly in
           </Info>
         </p>
       )}
-      <button type="button" className="card-remove quiet" aria-label={t('probes.remove', { name })} onClick={() => { actions.remove(probe.key); }}>
+      <button type="button" className="card-remove quiet" aria-label={t('probes.remove', { name })} onClick={(event) => {
+          // The card goes, and with it the focus: hand it to the next card's button, or to the text box after the last.
+          const cards = [...(event.currentTarget.closest('ul')?.querySelectorAll<HTMLElement>('.card-remove') ?? [])];
+          const next = cards[cards.indexOf(event.currentTarget) + 1] ?? cards.at(-2) ?? document.getElementById('add-text');
+          actions.remove(probe.key);
+          next?.focus();
+        }}>
         ✕
       </button>
     </li>

@@ -23,6 +23,11 @@ export function ProbeList() {
         {example && <p className="note">{t('probes.example')}</p>}
         {shown < ready && <p className="note">{t('probes.shown', { n: shown, m: ready })}</p>}
         <span className="spacer" />
+        {ready > 1 && (
+          <button type="button" className="quiet" onClick={() => { const title = document.getElementById('why-title'); title?.scrollIntoView({ block: 'start' }); title?.focus({ preventScroll: true }); }}>
+            {t('probes.jump')}
+          </button>
+        )}
         {undoable !== null && <button type="button" className="quiet" onClick={() => { actions.undo(); }}>{t('probes.undo')}</button>}
         {probes.length > 0 && <button type="button" className="quiet" onClick={() => { actions.clear(); }}>{t('probes.clear')}</button>}
       </header>

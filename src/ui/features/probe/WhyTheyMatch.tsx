@@ -1,24 +1,24 @@
+import { useMemo, useState } from 'react';
 import { useActions, useApp } from '../../app-context.ts';
-import { BIAS } from '../../../core/pair.ts';
 import { useText } from '../../i18n/text.ts';
-import { conceptLabel, probeName } from '../../names.ts';
-import { signedBars } from '../../plots/contributions.ts';
-import { cosineText, significant } from '../../plots/format.ts';
-import { ConceptExamples, ConceptLink } from '../../primitives/Concept.tsx';
+import { probeName } from '../../names.ts';
 import { Info } from '../../primitives/Info.tsx';
-import { isReady } from './columns.ts';
+import { columnsOf, isReady } from './columns.ts';
+import { conceptRows, pairRows } from './match-rows.ts';
+import { MatchRows } from './MatchRows.tsx';
 import { MatchSum } from './MatchSum.tsx';
+import { SimilarityMatrix } from './SimilarityMatrix.tsx';
 
-/** Pairs drawn one by one; the smaller ones are summed in the last line. */
-const SHOWN = 12;
-/** Width of the bars' axis, in the SVG's own units. */
-const WIDTH = 240;
+const WAYS = ['pair', 'concept'] as const;
 
-/** The exact decomposition of two probes' similarity into concept pairs, as a sorted bar chart. */
+/** The exact decomposition of two probes' similarity into concept pairs, and the cosines of all shown pairs to choose from. */
 export function WhyTheyMatch() {
   const { t, language } = useText();
   const actions = useActions();
-  const { pair, probes, samples, pack } = useApp((s) => ({ pair: s.pair, probes: s.probes, samples: s.samples, pack: s.pack }));
+  const { pair, probes, samples } = useApp((s) => ({ pair: s.pair, probes: s.probes, samples: s.samples }));
+  const [by, setBy] = useState<(typeof WAYS)[number]>('pair');
+  const contributions = pair?.explanation.contributions;
+  const rows = useMemo(() => (by === 'pair' ? pairRows : conceptRows)(contributions ?? []), [by, contributions]);
   const ready = probes.filter(isReady);
   const name = (key: string): string => {
     const index = probes.findIndex((p) => p.key === key);
@@ -28,17 +28,12 @@ export function WhyTheyMatch() {
   if (pair === null) {
     return (
       <section aria-labelledby="why-title" className="why">
-        <h2 id="why-title">{t('why.title')}</h2>
+        <h2 id="why-title" tabIndex={-1}>{t('why.title')}</h2>
         <p className="note">{t('why.empty')}</p>
       </section>
     );
   }
-  const { explanation } = pair;
-  const concepts = explanation.contributions.filter((c) => c.i !== BIAS && c.j !== BIAS);
-  const top = concepts.slice(0, SHOWN);
-  const rest = concepts.slice(SHOWN);
-  const restSum = rest.reduce((sum, c) => sum + c.value, 0);
-  const { zero, bars } = signedBars(top.map((c) => c.value), WIDTH);
+  const columns = columnsOf(probes, pair);
   const chooser = (side: 'a' | 'b', label: string): React.ReactNode => (
     <select
       aria-label={label}
@@ -51,45 +46,31 @@ export function WhyTheyMatch() {
   return (
     <section aria-labelledby="why-title" className="why">
       <header className="section-head">
-        <h2 id="why-title">{t('why.title')}</h2>
-        {chooser('a', t('why.first'))}
-        <span aria-hidden="true">↔</span>
-        {chooser('b', t('why.second'))}
+        <h2 id="why-title" tabIndex={-1}>{t('why.title')}</h2>
+        <span className="pair-choice">{chooser('a', t('why.first'))}<span aria-hidden="true">↔</span>{chooser('b', t('why.second'))}</span>
         <Info about={t('why.title')}>{t('why.help')}</Info>
+        <span className="spacer" />
+        <label className="note">
+          {t('why.by')}{' '}
+          <select value={by} onChange={(event) => { setBy(WAYS.find((w) => w === event.target.value) ?? 'pair'); }}>
+            {WAYS.map((w) => <option key={w} value={w}>{t(`why.by.${w}`)}</option>)}
+          </select>
+        </label>
       </header>
       <div className="why-body">
-      <MatchSum explanation={explanation} />
-      <div>
-      <ul className="pairs" role="list" aria-label={t('why.pair', { a: name(pair.a), b: name(pair.b) })}>
-        {top.map((c, k) => {
-          const bar = bars[k];
-          const label = t('why.contribution', {
-            a: conceptLabel(pack, c.i, language), b: conceptLabel(pack, c.j, language), value: significant(c.value),
-          });
-          return (
-            <li key={`${String(c.i)}-${String(c.j)}`} className="pair-row" title={label}>
-              <span className="pair-names">
-                <ConceptExamples concept={c.i} count={2} size={24} />
-                <ConceptLink concept={c.i} />
-                <span aria-hidden="true" className="pair-arrow">{c.i === c.j ? '=' : '↔'}</span>
-                {c.i !== c.j && (
-                  <>
-                    <ConceptExamples concept={c.j} count={2} size={24} />
-                    <ConceptLink concept={c.j} />
-                  </>
-                )}
-              </span>
-              <svg className="pair-bar" viewBox={`0 0 ${String(WIDTH)} 10`} preserveAspectRatio="none" aria-hidden="true">
-                <line x1={zero} x2={zero} y1={0} y2={10} className="axis" />
-                {bar !== undefined && <rect x={bar.x} width={bar.width} y={1} height={8} className={c.value < 0 ? 'against' : 'for'} />}
-              </svg>
-              <span className="pair-value">{significant(c.value)}</span>
-            </li>
-          );
-        })}
-      </ul>
-      {rest.length > 0 && <p className="note">… {t('why.rest', { n: rest.length, value: cosineText(restSum) })}</p>}
-      </div>
+        <div>
+          <MatchSum explanation={pair.explanation} />
+          {columns.length > 2 && <SimilarityMatrix columns={columns} names={columns.map((p) => name(p.key))} />}
+        </div>
+        <div>
+          {by === 'concept' && <p className="note">{t('why.by.concept.help')}</p>}
+          <MatchRows
+            key={`${pair.a}-${pair.b}-${by}`}
+            rows={rows}
+            label={t('why.pair', { a: name(pair.a), b: name(pair.b) })}
+            rest={by === 'pair' ? 'why.rest' : 'why.restConcepts'}
+          />
+        </div>
       </div>
     </section>
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Probe } from '../../../state/model.ts';
 import { columnsOf, MAX_COLUMNS, sections } from './columns.ts';
+import { conceptRows, pairRows } from './match-rows.ts';
 import { novelty, rankIn } from './novelty.ts';
 
 /** A ready probe with the given code. */
@@ -35,6 +36,19 @@ describe('concept table', () => {
     const keys = columnsOf(many, pair).map((p) => p.key);
     expect(keys).toHaveLength(MAX_COLUMNS);
     expect(keys).toEqual(expect.arrayContaining(['p3', 'p19']));
+  });
+});
+
+describe('rows of a match', () => {
+  const contributions = [
+    { i: 1, j: 1, value: 0.4 }, { i: 1, j: 2, value: 0.3 }, { i: 2, j: 1, value: -0.2 }, { i: -1, j: 2, value: 9 }, { i: -1, j: -1, value: 9 },
+  ];
+  it('are the concept pairs, or the concepts with half of each pair, with the same sum and without the bias', () => {
+    expect(pairRows(contributions).map((r) => r.concepts)).toEqual([[1], [1, 2], [2, 1]]);
+    const total = (rows: readonly { value: number }[]): number => rows.reduce((sum, r) => sum + r.value, 0);
+    expect(total(conceptRows(contributions))).toBeCloseTo(total(pairRows(contributions)), 12);
+    expect(conceptRows(contributions)[0]?.concepts).toEqual([1]);
+    expect(conceptRows(contributions)[0]?.value).toBeCloseTo(0.45, 12);
   });
 });
 
