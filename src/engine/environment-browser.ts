@@ -41,7 +41,8 @@ export function browserEnvironment(base: string): Environment {
     // Storage may be full or switched off: then nothing is kept, and the work is done again.
     recall: async (key) => {
       try {
-        return (await (await (await caches.open(MEMORY)).match(memoryUrl(base, key)))?.json()) ?? null;
+        const kept: unknown = await (await (await caches.open(MEMORY)).match(memoryUrl(base, key)))?.json();
+        return kept ?? null;
       } catch {
         return null;
       }

@@ -16,12 +16,13 @@ export function MatchSum({ explanation }: { readonly explanation: PairExplanatio
     { key: 'bias' as const, value: bias },
     ...(known ? [{ key: 'residual' as const, value: residual }] : []),
   ];
+  const texts = sumTexts({ similarity, concepts: reconstructed - bias, bias });
   const { zero, bars } = signedBars(parts.map((p) => p.value), 100);
   return (
     <div className="match-sum">
       <p>
         {known
-          ? t('why.sum', sumTexts({ similarity, concepts: reconstructed - bias, bias }))
+          ? t('why.sum', texts)
           : t('why.unknown', { reconstructed: cosineText(reconstructed), bias: cosineText(bias) })}
       </p>
       {similarity < APART && <p className="note">{t('why.apart')}</p>}
@@ -34,7 +35,7 @@ export function MatchSum({ explanation }: { readonly explanation: PairExplanatio
                 <rect x={bars[i]?.x ?? 0} width={bars[i]?.width ?? 0} y={1} height={8} className={`part-${key}`} />
                 <line x1={zero} x2={zero} y1={0} y2={10} className="axis" />
               </svg>
-              <span>{cosineText(value)}</span>
+              <span>{texts[key]}</span>
             </dd>
           </div>
         ))}
