@@ -27,7 +27,7 @@ export function MatchSum({ explanation }: { readonly explanation: PairExplanatio
       </p>
       {similarity < APART && <p className="note">{t('why.apart')}</p>}
       <dl>
-        {parts.map(({ key, value }, i) => (
+        {parts.map(({ key }, i) => (
           <div key={key}>
             <dt>{t(`why.${key}`)}</dt>
             <dd>
