@@ -25,6 +25,8 @@ export interface Arguments {
   /** `--json` was given. */
   readonly json: boolean;
   list(name: string): readonly string[];
+  /** All values of the named options, in the order in which they were given. */
+  inOrder(names: readonly string[]): readonly { readonly name: string; readonly value: string }[];
 }
 
 /**
@@ -38,7 +40,7 @@ export function parseArguments(argv: readonly string[], specs: readonly OptionSp
       { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: many === true },
     ]),
   );
-  const values = parse(argv, options);
+  const { values, tokens } = parse(argv, options);
   const optionalText = (name: string): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -71,19 +73,28 @@ export function parseArguments(argv: readonly string[], specs: readonly OptionSp
       const value = values[name];
       return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
     },
+    inOrder: (names) =>
+      tokens.flatMap((token) =>
+        token.kind === 'option' && token.name !== undefined && names.includes(token.name) && token.value !== undefined ? [{ name: token.name, value: token.value }] : [],
+      ),
   };
 }
 
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
-type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+/** Options as `parseArgs` gives them: by name, and one by one in the order of the command line. */
+interface Parsed {
+  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  readonly tokens: readonly { readonly kind: string; readonly name?: string; readonly value?: string | undefined }[];
+}
 
-function parse(argv: readonly string[], options: Options): Values {
+function parse(argv: readonly string[], options: Options): Parsed {
   try {
     return parseArgs({
       args: [...argv],
       options: { ...options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
       strict: true,
-    }).values;
+      tokens: true,
+    });
   } catch (error) {
     // Node's own sentence ("Unknown option '--x'. …"), whose first part is for people.
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);

@@ -33,9 +33,9 @@ export const encode: Command = {
       calibration: args.optionalText('calibration'),
       atoms: args.choice('atoms', ['l2', 'max_l2', 'l1', 'max_l1', 'identity']),
     });
-    const { rows, l0, r2, r2PerFeature, backend, ms, notes = [] } = report;
+    const { rows, l0, r2, r2PerFeature, backend, adapter, ms, notes = [] } = report;
     const text = [
-      `${rows} rows in ${ms} ms on ${backend}: L0 ${l0.toFixed(2)}, R² ${r2.toFixed(4)} (one mean), ${r2PerFeature.toFixed(4)} (per feature)`,
+      `${rows} rows in ${ms} ms on ${backend}${adapter === undefined ? '' : ` (${adapter})`}: L0 ${l0.toFixed(2)}, R² ${r2.toFixed(4)} (one mean), ${r2PerFeature.toFixed(4)} (per feature)`,
       ...notes.map((note) => `Note: ${note}`),
       `Wrote ${out}`,
     ].join('\n');

@@ -15,8 +15,7 @@ export const probe: Command = {
     const { probeCommand } = await import('../../engine/commands/probe.ts');
     const report = await probeCommand({
       pack: args.text('pack'),
-      images: args.list('image'),
-      texts: args.list('text'),
+      inputs: args.inOrder(['image', 'text']).map(({ name, value }) => ({ kind: name === 'image' ? 'image' : 'text', value })),
       top: args.optionalNumber('top') ?? TOP,
     });
     const probes = report.probes.flatMap(({ kind, name, l0, cosine, concepts }) => [

@@ -38,10 +38,12 @@ export interface EncodeReport {
   readonly r2: number;
   /** With the mean of each column: 1 − FVU. NaN (null in JSON) for fewer than two different rows. */
   readonly r2PerFeature: number;
-  readonly backend: string;
+  readonly backend: BackendName;
+  /** The GPU's name; absent on the CPU. */
+  readonly adapter?: string;
   /** Milliseconds of encoding alone, without reading, metrics and writing; on the GPU with start-up and upload. */
   readonly ms: number;
-  /** What the importer had to assume or estimate; absent when nothing. */
+  /** What had to be assumed or estimated, and why another backend ran than the one asked for; absent when nothing. */
   readonly notes?: readonly string[];
 }
 
@@ -56,7 +58,7 @@ export async function encodeCommand(args: EncodeArguments): Promise<EncodeReport
   const x = await readRows(args.embeddings, args.norms);
   const dictionary = await readDictionary(args);
   const started = performance.now();
-  const { codes, backend } = await encodeOnBackend(dictionary, x, args.backend).catch((error: unknown) => {
+  const { codes, backend, adapter, note } = await encodeOnBackend(dictionary, x, args.backend).catch((error: unknown) => {
     throw error instanceof InputError && error.place.field !== '--backend webgpu' ? error.inFile(args.embeddings) : error;
   });
   const ms = performance.now() - started;
@@ -70,7 +72,8 @@ export async function encodeCommand(args: EncodeArguments): Promise<EncodeReport
     ms: Math.round(ms * 100) / 100,
   };
   await writeOutput(args.out, writeCsr(codes));
-  return dictionary.notes.length === 0 ? report : { ...report, notes: dictionary.notes };
+  const notes = [...dictionary.notes, ...(note === null ? [] : [note])];
+  return { ...report, ...(adapter === null ? {} : { adapter }), ...(notes.length === 0 ? {} : { notes }) };
 }
 
 async function readDictionary({ dictionary, kind, k, theta, atoms, calibration, norms }: EncodeArguments): Promise<Dictionary> {

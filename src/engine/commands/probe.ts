@@ -12,8 +12,8 @@ import type { CallContext } from '../server.ts';
 export interface ProbeOptions {
   /** Folder of the pack. */
   readonly pack: string;
-  readonly images: readonly string[];
-  readonly texts: readonly string[];
+  /** Picture files and texts, in the order in which the report lists them. */
+  readonly inputs: readonly { readonly kind: 'image' | 'text'; readonly value: string }[];
   /** Concepts listed a probe. */
   readonly top: number;
 }
@@ -42,8 +42,8 @@ export interface ProbeReport {
 const quiet: CallContext = { signal: new AbortController().signal, progress: () => undefined };
 
 /** Embeds and encodes pictures and texts with a pack's models and explains every pair. Throws InputError naming the file. */
-export async function probeCommand({ pack, images, texts, top }: ProbeOptions): Promise<ProbeReport> {
-  if (images.length + texts.length === 0) throw new InputError('there is nothing to probe.', { fix: 'Give --image FILE or --text "…".' });
+export async function probeCommand({ pack, inputs, top }: ProbeOptions): Promise<ProbeReport> {
+  if (inputs.length === 0) throw new InputError('there is nothing to probe.', { fix: 'Give --image FILE or --text "…".' });
   if (!Number.isInteger(top) || top < 0) throw new InputError('it has to be a whole number.', { field: '--top' });
   const manifestFile = resolve(pack, 'manifest.json');
   const manifest = parseManifest(await read(manifestFile), manifestFile);
@@ -55,12 +55,14 @@ export async function probeCommand({ pack, images, texts, top }: ProbeOptions): 
     () => undefined,
   );
   const { concepts } = await engine.open({ pack: manifest.id }, quiet);
-  const inputs = await Promise.all(images.map(async (file, i) => ({ key: `i${String(i)}`, name: file, blob: new Blob([await read(file)]) })));
-  const seen = await engine.probeImages({ images: inputs }, quiet);
-  const written = await engine.probeTexts({ texts: texts.map((text, i) => ({ key: `t${String(i)}`, text })) }, quiet);
+  const keyed = inputs.map((input, i) => ({ ...input, key: String(i) }));
+  const images = keyed.filter((input) => input.kind === 'image').map(async ({ key, value }) => ({ key, name: value, blob: new Blob([await read(value)]) }));
+  const texts = keyed.filter((input) => input.kind === 'text').map(({ key, value }) => ({ key, text: value }));
+  const seen = await engine.probeImages({ images: await Promise.all(images) }, quiet);
+  const written = await engine.probeTexts({ texts }, quiet);
   const failure = [...seen.failures, ...written.failures][0];
   if (failure !== undefined) throw new InputError(failure.error.reason, failure.error.place);
-  const probes: KnownProbe[] = [...seen.results, ...written.results];
+  const probes: KnownProbe[] = [...seen.results, ...written.results].sort((a, b) => Number(a.key) - Number(b.key));
   const { similarities } = await engine.similarities({ probes });
   const pairs: ProbeReport['pairs'][number][] = [];
   for (const [a, first] of probes.entries()) {
@@ -75,7 +77,7 @@ export async function probeCommand({ pack, images, texts, top }: ProbeOptions): 
     probes: probes.map(({ readout }, i) => {
       const listed = Array.from(readout.code.indices, (index, k) => ({ index, label: concepts.label[index] ?? '', value: readout.code.values[k] ?? 0 }));
       listed.sort((x, y) => y.value - x.value);
-      return { kind: readout.kind, name: readout.text ?? images[i] ?? '', l0: listed.length, cosine: readout.cosine, concepts: listed.slice(0, top) };
+      return { kind: readout.kind, name: inputs[i]?.value ?? '', l0: listed.length, cosine: readout.cosine, concepts: listed.slice(0, top) };
     }),
     pairs,
   };
