@@ -198,6 +198,7 @@ export function createAppStore(engine: EngineClient): AppStore {
 
   /** The pack, then the link's probes; the example when there are none or the link is broken. */
   async function open(route: Route): Promise<void> {
+    const { probes } = get();
     set({ linkError: null });
     if (!(await openPack(route))) return;
     const pack = get().pack;
@@ -211,7 +212,8 @@ export function createAppStore(engine: EngineClient): AppStore {
         set({ linkError: reportError(error), view: defaultViewState });
       }
     }
-    await restore(pack.example, true);
+    // Whoever was quicker than the example with something of their own keeps it.
+    if (get().probes === probes) await restore(pack.example, true);
   }
 
   const actions: Actions = {

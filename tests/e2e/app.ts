@@ -58,6 +58,6 @@ export async function expectReady(page: Page, count: number): Promise<void> {
 
 /** All that the readout says in words and numbers, to compare two pages. */
 export async function readingOf(page: Page): Promise<string[]> {
-  const parts = [conceptsOf(page), whyOf(page), page.getByRole('region', { name: 'Nearest in the gallery' }), probesOf(page)];
+  const parts = [conceptsOf(page), whyOf(page), page.getByRole('region', { name: 'Nearest in the gallery' }), probesOf(page).getByRole('list')];
   return Promise.all(parts.map(async (part) => (await part.innerText()).replace(/\s+/gu, ' ')));
 }

@@ -13,7 +13,7 @@ test('a ready example is on the page before any model, and models load behind it
   await page.goto('./');
   await expectReady(page, 4);
   await expect(conceptsOf(page).getByRole('link', { name: /^Concept \d+: .+/ }).first()).toBeVisible();
-  await expect(whyOf(page)).toContainText(/cosine −?0\.\d\d = /);
+  await expect(whyOf(page)).toContainText(/cosine −?0\.\d{3} = /);
   await expect.poll(() => modelAsked).toBe(true);
   await expect(page.getByRole('status').filter({ hasText: 'mini-clip' })).toContainText(/wasm|webgpu/, { timeout: 30_000 });
   expect(watch.requests.length).toBeGreaterThan(0);

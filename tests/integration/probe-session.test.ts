@@ -83,6 +83,16 @@ describe('a session of the page on the real engine', () => {
     expect(store.getState()).toMatchObject({ probes: mine, example: false });
   });
 
+  it('keeps what was added before the example was there', async () => {
+    const { store } = openSession();
+    const started = store.actions.start(empty);
+    await expect.poll(() => store.getState().jobs.length).toBeGreaterThan(0);
+    const added = store.actions.addImages([pictureFile(CONTROL)]);
+    await Promise.all([started, added]);
+    expect(store.getState().probes.map((p) => p.name)).toEqual(['control.png']);
+    expect(store.getState().example).toBe(false);
+  });
+
   it('says which link is wrong and falls back to the example', async () => {
     const { store } = openSession();
     await store.actions.start(empty);

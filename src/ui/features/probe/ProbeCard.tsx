@@ -56,11 +56,11 @@ export function ProbeCard({ probe, index }: { readonly probe: Probe; readonly in
         </p>
       )}
       <button type="button" className="card-remove quiet" aria-label={t('probes.remove', { name })} onClick={(event) => {
-          // The card goes, and with it the focus: hand it to the next card's button, or to the text box after the last.
+          // The card goes, and with it the focus: hand it to the next card's button, or to Undo after the last.
           const cards = [...(event.currentTarget.closest('ul')?.querySelectorAll<HTMLElement>('.card-remove') ?? [])];
-          const next = cards[cards.indexOf(event.currentTarget) + 1] ?? cards.at(-2) ?? document.getElementById('add-text');
+          const next = cards[cards.indexOf(event.currentTarget) + 1] ?? cards.at(-2);
           actions.remove(probe.key);
-          next?.focus();
+          requestAnimationFrame(() => { (next ?? document.getElementById('undo'))?.focus(); });
         }}>
         ✕
       </button>

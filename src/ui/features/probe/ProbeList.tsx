@@ -28,7 +28,7 @@ export function ProbeList() {
             {t('probes.jump')}
           </button>
         )}
-        {undoable !== null && <button type="button" className="quiet" onClick={() => { actions.undo(); }}>{t('probes.undo')}</button>}
+        {undoable !== null && <button type="button" id="undo" className="quiet" onClick={() => { actions.undo(); }}>{t('probes.undo')}</button>}
         {probes.length > 0 && <button type="button" className="quiet" onClick={() => { actions.clear(); }}>{t('probes.clear')}</button>}
       </header>
       <p role="status" className="visually-hidden">
