@@ -2,7 +2,7 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { bytesSource } from './byte-source.ts';
 import { openNpz } from './npz.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../core/crc32.ts';
 import { writeNpy } from './npy.ts';
 import { openZip } from './zip.ts';
 

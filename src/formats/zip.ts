@@ -1,7 +1,7 @@
 import { Inflate } from 'fflate';
 import { InputError } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../core/crc32.ts';
 import { short } from './text.ts';
 import { readZipDirectory, type ZipEntry } from './zip-directory.ts';
 

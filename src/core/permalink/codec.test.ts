@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts';
 import { fromBase64Url, toBase64Url } from './base64url.ts';
 import { ByteWriter } from './bytes.ts';
 import { decodeReadout, encodeReadout, quantiseReadout } from './codec.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../crc32.ts';
 import { MAX_INDEX, MAX_NEIGHBOURS, MAX_PROBES, MAX_TEXT_LENGTH } from './limits.ts';
 import { writeReadout } from './readout-v1.ts';
 import type { Neighbour, ProbeReadout, Readout } from '../readout.ts';

@@ -2,7 +2,7 @@ import { deflateSync, Inflate } from 'fflate';
 import { InputError } from '../errors.ts';
 import { fromBase64Url, toBase64Url } from './base64url.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../crc32.ts';
 import { MAX_INFLATED_BYTES, MAX_PAYLOAD_LENGTH } from './limits.ts';
 import { readReadout, writeReadout } from './readout-v1.ts';
 import type { Readout } from '../readout.ts';

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { expectPixels, expectUpright, type HostileImage, UPRIGHT } from '../../../tests/fixtures/hostile/images/expectations.ts';
 import { InputError } from '../../core/errors.ts';
-import { crc32 } from '../../formats/crc32.ts';
+import { crc32 } from '../../core/crc32.ts';
 import { decodeImage } from './decode-node.ts';
 
 const folder = new URL('../../../tests/fixtures/hostile/', import.meta.url);

@@ -1,4 +1,4 @@
-import { crc32 } from '../../../formats/crc32.ts';
+import { crc32 } from '../../../core/crc32.ts';
 import { type ByteView, damaged, type PixelSize } from './byte-view.ts';
 
 /** Allowed bit depths by PNG colour type. */
