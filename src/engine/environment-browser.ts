@@ -66,5 +66,5 @@ async function thumbnail({ width, height, data }: RgbaImage): Promise<Blob> {
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
   bitmap.close();
-  return canvas.convertToBlob({ type: 'image/png' });
+  return canvas.convertToBlob({ type: 'image/webp', quality: 0.85 });
 }

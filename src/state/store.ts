@@ -6,6 +6,7 @@ import { defaultViewState, formatRoute, type Route } from '../core/permalink/rou
 import type { ProbeReadout, Readout } from '../core/readout.ts';
 import { reportError, type EngineClient } from '../engine/client.ts';
 import type { EngineNotice, ImageInput, PackView, Progress } from '../engine/protocol.ts';
+import type { TabPictures } from './pictures.ts';
 import { pairKey, toReadout, type AppState, type Job, type Probe } from './model.ts';
 
 /** Images are embedded in groups, so that results appear and a cancel is heard while a large drop is under way. */
@@ -64,8 +65,8 @@ const initial: AppState = {
   opening: false,
 };
 
-/** The page's store, bound to an engine. */
-export function createAppStore(engine: EngineClient): AppStore {
+/** The page's store, bound to an engine; `pictures` are those that a reload brings back. */
+export function createAppStore(engine: EngineClient, pictures: TabPictures): AppStore {
   const store = createStore<AppState>(() => initial);
   const { getState: get, setState: set } = store;
   let nextKey = 1;
@@ -115,6 +116,8 @@ export function createAppStore(engine: EngineClient): AppStore {
   function settle(key: string, readout: ProbeReadout, thumbnail: Blob | null): void {
     const rounded = quantiseReadout({ probes: [readout], similarities: [] }).probes[0] ?? readout;
     const url = thumbnail === null ? null : URL.createObjectURL(thumbnail);
+    const name = get().probes.find((p) => p.key === key)?.name ?? '';
+    if (thumbnail !== null) void pictures.keep(rounded, thumbnail, name);
     const settled = (probes: readonly Probe[]): Probe[] =>
       probes.map((p) => (p.key === key ? { ...p, status: 'ready', readout: rounded, thumbnail: url } : p));
     set((s) => ({ probes: settled(s.probes), undoable: s.undoable && { ...s.undoable, probes: settled(s.undoable.probes) } }));
@@ -166,9 +169,10 @@ export function createAppStore(engine: EngineClient): AppStore {
     const readout = decodeReadout(payload);
     checkAgainstPack(readout, get().pack);
     if (!get().example) keep();
-    const probes: Probe[] = readout.probes.map((r) => ({
-      key: newKey(), kind: r.kind, name: r.text ?? '', status: 'ready', readout: r, thumbnail: null,
-    }));
+    const probes = readout.probes.map((r): Probe => {
+      const kept = r.kind === 'image' && r.item === null ? pictures.find(r) : null;
+      return { key: newKey(), kind: r.kind, name: r.text ?? kept?.name ?? '', status: 'ready', readout: r, thumbnail: kept?.url ?? null };
+    });
     const similarities = new Map<string, number>();
     let at = 0;
     for (const [i, a] of probes.entries()) {

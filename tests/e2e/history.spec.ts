@@ -1,5 +1,5 @@
 /** The address: Back and Forward, a broken link over one's own work, reload. */
-import { addText, conceptsOf, expectReady, probesOf, whyOf } from './app.ts';
+import { addImages, addText, conceptsOf, expectReady, probesOf, testFile, whyOf } from './app.ts';
 import { expect, test } from './fixtures.ts';
 
 test('Back closes what was opened: the about page, a concept', async ({ page }) => {
@@ -39,13 +39,15 @@ test('a broken link over one’s own probes says so, and undo brings them back',
 
 test('a reload shows the same readout from the address', async ({ page }) => {
   await page.goto('./');
+  await addImages(page, [testFile('tests/fixtures/hostile/images/control.png')]);
   await addText(page, 'a black cat\na white dog');
-  await expectReady(page, 2);
-  await whyOf(page).getByRole('combobox', { name: 'Show' }).selectOption('concepts');
+  await expectReady(page, 3);
   const before = await conceptsOf(page).innerText();
   await page.reload();
-  await expectReady(page, 2);
+  await expectReady(page, 3);
   expect(await conceptsOf(page).innerText()).toBe(before);
+  // The picture and its name are not in the address; this tab kept them.
+  await expect(probesOf(page).getByRole('button', { name: 'Compare control.png' }).locator('img')).toBeVisible();
 });
 
 test('the cosine of every pair chooses what is explained', async ({ page }) => {

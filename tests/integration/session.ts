@@ -5,6 +5,7 @@ import { EngineClient, type EnginePort } from '../../src/engine/client.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { nodeEnvironment } from '../../src/engine/environment-node.ts';
 import { serve } from '../../src/engine/server.ts';
+import { TabPictures } from '../../src/state/pictures.ts';
 import { createAppStore, type AppStore } from '../../src/state/store.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -29,7 +30,7 @@ export function openSession(): { store: AppStore; read: string[] } {
   );
   const port: EnginePort = { onmessage: null, postMessage: (message) => { receive(message); } };
   const receive = serve(engine, (data) => port.onmessage?.({ data } as MessageEvent));
-  return { store: createAppStore(new EngineClient(port, '')), read };
+  return { store: createAppStore(new EngineClient(port, ''), new TabPictures({ getItem: () => null, setItem: () => undefined })), read };
 }
 
 /** A picture of the repository as the page would hand it over. */
