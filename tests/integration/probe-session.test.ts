@@ -83,6 +83,28 @@ describe('a session of the page on the real engine', () => {
     expect(store.getState()).toMatchObject({ probes: mine, example: false });
   });
 
+  it('takes many probes: a link carries the first 32 and says so; a pair beyond them is explained all the same', async () => {
+    const { store } = openSession();
+    await store.actions.start(empty);
+    await store.actions.addTexts(Array.from({ length: 40 }, (_, i) => `cat number ${String(i)}`).join('\n'));
+    const { probes } = store.getState();
+    expect(probes).toHaveLength(40);
+    expect(store.actions.link()).toMatchObject({ carried: 32, total: 40 });
+    const [a, b] = [probes[35]?.key ?? '', probes[39]?.key ?? ''];
+    await store.actions.choosePair(a, b);
+    expect(store.getState().pair).toMatchObject({ a, b });
+    expect(store.getState().pair?.explanation.similarity).toBeGreaterThan(0.5);
+  });
+
+  it('refuses a text that no link could carry, and keeps the address working', async () => {
+    const { store } = openSession();
+    await store.actions.start(empty);
+    await store.actions.addTexts(`${'very '.repeat(500)}long\nshort cat`);
+    expect(store.getState().probes.map((p) => p.name)).toEqual(['short cat']);
+    expect(store.getState().failures[0]?.error.message).toMatch(/2504 characters.*at most 2000/u);
+    expect(parseRoute(store.actions.address()).problems).toEqual([]);
+  });
+
   it('keeps what was added before the example was there', async () => {
     const { store } = openSession();
     const started = store.actions.start(empty);

@@ -1,0 +1,79 @@
+import { InputError } from '../core/errors.ts';
+import { decodeReadout } from '../core/permalink/codec.ts';
+import { defaultViewState, type Route } from '../core/permalink/route.ts';
+import type { Readout } from '../core/readout.ts';
+import { reportError } from '../engine/client.ts';
+import type { PackView } from '../engine/protocol.ts';
+import { pairKey, type Probe } from './model.ts';
+import type { ProbeList } from './probe-list.ts';
+import type { Relations } from './relations.ts';
+import type { Session } from './session.ts';
+
+/** Opens the pack, then the link's probes; the example when there are none or the link is broken. */
+export async function openRoute(session: Session, list: ProbeList, relations: Relations, route: Route): Promise<void> {
+  const { get, set, engine } = session;
+  const { probes } = get();
+  set({ linkError: null });
+  const pack = await openPack(session, route);
+  if (pack === null) return;
+  if (get().samples === null) {
+    void engine.call('samples', {}).then((samples) => { set({ samples }); }, (error: unknown) => { set({ packError: reportError(error) }); });
+  }
+  const restore = async (payload: string, example: boolean): Promise<void> => {
+    const readout = decodeReadout(payload);
+    checkAgainstPack(readout, pack);
+    if (!get().example) list.keep();
+    set({ ...probesOf(session, readout), example, pair: null });
+    await relations.explain();
+  };
+  if (route.readout !== null) {
+    try {
+      await restore(route.readout, false);
+      return;
+    } catch (error) {
+      set({ linkError: reportError(error), view: defaultViewState });
+    }
+  }
+  // Whoever was quicker than the example with something of their own keeps it.
+  if (get().probes === probes) await restore(pack.example, true);
+}
+
+async function openPack({ get, set, engine, asJob }: Session, { pack: pinned }: Route): Promise<PackView | null> {
+  try {
+    await asJob('pack', false, async (_signal, onProgress) => {
+      const pack = get().pack ?? (await engine.call('open', { pack: 'gallery' }, { onProgress }));
+      const foreign = pinned !== null && (pinned.id !== pack.id || !pack.hash.startsWith(pinned.hash));
+      set((s) => ({
+        pack,
+        problems: foreign ? [...s.problems, { code: 'other-pack', value: `${pinned.id}@${pinned.hash}` }] : s.problems,
+      }));
+    });
+  } catch (error) {
+    set({ packError: reportError(error) });
+  }
+  return get().pack;
+}
+
+/** A readout as probes of the page, ready without any model, with the pictures that this tab still has. */
+function probesOf({ pictures, newKey }: Session, readout: Readout): { probes: Probe[]; similarities: Map<string, number> } {
+  const probes = readout.probes.map((r): Probe => {
+    const kept = r.kind === 'image' && r.item === null ? pictures.find(r) : null;
+    return { key: newKey(), kind: r.kind, name: r.text ?? kept?.name ?? '', status: 'ready', readout: r, thumbnail: kept?.url ?? null };
+  });
+  const pairs = probes.flatMap((a, i) => probes.slice(i + 1).map((b) => pairKey(a.key, b.key)));
+  return { probes, similarities: new Map(pairs.map((pair, i) => [pair, readout.similarities[i] ?? Number.NaN])) };
+}
+
+/** A link may name concepts or items that this pack does not have. */
+function checkAgainstPack({ probes }: Readout, { c, counts }: PackView): void {
+  const beyond = (items: Iterable<number | null>, count: number): boolean => Array.from(items).some((i) => i !== null && i >= count);
+  for (const { code, item, neighbours } of probes) {
+    if (
+      beyond(code.indices, c) ||
+      beyond([item, ...neighbours.images.map((n) => n.item)], counts.images) ||
+      beyond(neighbours.texts.map((n) => n.item), counts.texts)
+    ) {
+      throw new InputError('it names concepts or items that this pack does not have.', { field: 'link' });
+    }
+  }
+}
