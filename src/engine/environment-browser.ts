@@ -64,7 +64,13 @@ async function thumbnail({ width, height, data }: RgbaImage): Promise<Blob> {
   const size = { resizeWidth: Math.max(1, Math.round(width * scale)), resizeHeight: Math.max(1, Math.round(height * scale)) };
   const bitmap = await createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height), { ...size, resizeQuality: 'high' });
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+  const context = canvas.getContext('2d');
+  if (context !== null) {
+    // Transparent pictures stand on white, as mini-clip sees them.
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(bitmap, 0, 0);
+  }
   bitmap.close();
   return canvas.convertToBlob({ type: 'image/webp', quality: 0.85 });
 }
