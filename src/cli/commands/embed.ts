@@ -18,10 +18,11 @@ export const embed: Command = {
       out: args.text('out'),
       onProgress,
     });
-    const { images, texts, dim, failed, ms } = report;
+    const { images, texts, dim, failed, unread = [], ms } = report;
     const text = [
       `Wrote ${report.out}: ${images.rows} of ${images.of} pictures and ${texts.rows} texts, ${dim} dimensions, in ${Math.round(ms)} ms`,
       ...failed.map(({ name, reason }) => `Without a row: ${name}: ${reason}`),
+      ...(unread.length === 0 ? [] : [`The model knows no part of the text in line ${unread.join(', ')}: these rows mean nothing`]),
     ].join('\n');
     return { report, text };
   },

@@ -62,7 +62,7 @@ describe('cli embed', () => {
       { row: 3, kind: 'image', name: 'sub folder/ünï & #1.webp', width: 80, height: 60 },
       { row: 0, kind: 'text', line: 1, text: 'a red square' },
       { row: 1, kind: 'text', line: 4, text: 'ünï — dog' },
-      { row: 2, kind: 'text', line: 5, text: '🦄' },
+      { row: 2, kind: 'text', line: 5, text: '🦄', unread: true },
     ]);
     expect(readdirSync(out).sort()).toEqual(['images.npy', 'index.jsonl', 'texts.npy']);
 
@@ -100,6 +100,15 @@ describe('cli embed', () => {
     expect((await npy(join(out, 'images.npy'))).shape).toEqual([0, 256]);
     await expect(embedCommand({ model: MODEL, images: broken, out: join(root, 'none') })).rejects.toThrow(/none of its 1 pictures could be read.*x\.png/);
     expect(readdirSync(join(root, 'none'))).toEqual([]);
+  });
+
+  it('marks texts of which the model knows no part, and keeps rows and lines aligned', async () => {
+    const file = join(root, 'scripts.txt');
+    writeFileSync(file, 'a cat\n猫\n東京\n');
+    const out = join(root, 'scripts');
+    expect(await embedCommand({ model: MODEL, texts: file, out })).toMatchObject({ texts: { rows: 3 }, unread: [2, 3] });
+    const rows = readFileSync(join(out, 'index.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { unread?: boolean });
+    expect(rows.map((row) => row.unread === true)).toEqual([false, true, true]);
   });
 
   it('names the argument that does not work', async () => {

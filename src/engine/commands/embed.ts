@@ -36,6 +36,11 @@ export interface EmbedReport {
   readonly texts: { readonly rows: number };
   /** Pictures without a row, and why. */
   readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  /**
+   * Lines of which the model knows no part; absent when there are none. They keep their rows, so that rows and lines stay
+   * aligned, but all of these rows are one and the same: the embedding of no text at all.
+   */
+  readonly unread?: readonly number[];
   /** Files whose name says that they are no pictures. */
   readonly ignored: number;
   /** Backend and weights of each tower. */
@@ -47,7 +52,7 @@ export interface EmbedReport {
 type Failure = EmbedReport['failed'][number];
 type IndexRow = { readonly row: number } & (
   | { readonly kind: 'image'; readonly name: string; readonly width: number; readonly height: number }
-  | { readonly kind: 'text'; readonly line: number; readonly text: string }
+  | { readonly kind: 'text'; readonly line: number; readonly text: string; readonly unread?: true }
 );
 
 const PICTURE = /^\.(png|apng|jpe?g|jfif|gif|webp|bmp|dib|avif|svg|tiff?|heic|heif|ico)$/i;
@@ -87,6 +92,7 @@ export async function embedCommand({ model, images, texts, out, onProgress }: Em
     if (texts !== undefined) await writeRows(join(out, 'texts.npy'), written.rows);
     await writeOutput(join(out, 'index.jsonl'), new TextEncoder().encode(index.map((row) => `${JSON.stringify(row)}\n`).join('')));
     const { imageTower, textTower, id, dim } = encoder;
+    const unread = written.index.flatMap((row) => (row.kind === 'text' && row.unread === true ? [row.line] : []));
     return {
       out,
       model: id,
@@ -94,6 +100,7 @@ export async function embedCommand({ model, images, texts, out, onProgress }: Em
       images: { rows: pictures.rows.rows, of: found.names.length },
       texts: { rows: written.rows.rows },
       failed: pictures.failed,
+      ...(unread.length === 0 ? {} : { unread }),
       ignored: found.ignored,
       towers: { image: `${imageTower.backend} (${imageTower.dtype})`, text: `${textTower.backend} (${textTower.dtype})` },
       ms,
@@ -183,7 +190,8 @@ async function embedLines(encoder: Encoder, lines: readonly { line: number; text
     rows.data.set((await encoder.embedTexts(step.map(({ text }) => text))).data, start * encoder.dim);
     report(start + step.length);
   }
-  return { rows, index: lines.map(({ line, text }, row) => ({ row, kind: 'text', line, text })) };
+  const index = lines.map(({ line, text }, row): IndexRow => ({ row, kind: 'text', line, text, ...(encoder.canRead(text) ? {} : { unread: true }) }));
+  return { rows, index };
 }
 
 /** Makes the folder; refuses one with a table of an earlier run that this run would not replace, since the index could not name it. */
