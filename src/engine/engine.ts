@@ -62,7 +62,11 @@ export class Engine implements Handlers {
       await this.#environment.remember(key, await encoder.chooseBackends(gpu.context.device, remembered));
     }
     (await this.#openCodes()).useGpu(gpu);
-    return this.#reports();
+    const reports = await this.#reports();
+    for (const { part, why, backend } of reports) {
+      if (why === 'self-test-failed' || why === 'webgpu-failed') this.#notify({ kind: 'backend-fell-back', part, to: backend });
+    }
+    return reports;
   }
 
   async probeImages({ images }: { images: readonly ImageInput[] }, context: CallContext): Promise<{ results: ProbeResult[]; failures: ProbeFailure[] }> {

@@ -102,8 +102,11 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures): App
         set({ models: { status: 'failed', error: reportError(error) } });
         return;
       }
-      // Measuring is a luxury: wasm already answers, and a failed measurement only means that it stays.
-      void engine.call('measure', {}).then((backends) => { set({ models: { status: 'ready', backends } }); }, () => undefined);
+      // Not awaited: wasm answers already. A measurement that fails means that it stays, and is told.
+      void engine.call('measure', {}).then(
+        (backends) => { set({ models: { status: 'ready', backends } }); },
+        (error: unknown) => { set((s) => ({ failures: [...s.failures, { key: session.newKey(), name: '', error: reportError(error) }] })); },
+      );
     },
 
     async addImages(files) {

@@ -171,7 +171,7 @@ export const catalogue = {
 
   'notice.gpu-recovered.webgpu': { en: 'The graphics device was lost and has been set up again.', ja: 'GPU が失われましたが、再設定しました。' },
   'notice.gpu-recovered.cpu': { en: 'The graphics device was lost; the work goes on on the processor.', ja: 'GPU が失われたため、CPU で続行します。' },
-  'notice.backend-fell-back': { en: '{part} failed its self-test on the graphics device and runs on {to} instead.', ja: '{part} は GPU での自己検査に失敗したため {to} で実行します。' },
+  'notice.backend-fell-back': { en: 'The {part} gave wrong or no results on the graphics device and runs on {to} instead.', ja: '{part} は GPU で正しい結果を出せなかったため {to} で実行します。' },
 
   'error.title': { en: 'Could not be read', ja: '読み込めませんでした' },
   'error.dismiss': { en: 'Dismiss', ja: '閉じる' },
