@@ -15,16 +15,17 @@ export type Schedule =
   /** Linear warm-up from 0, constant, then linear decay to 0 over the last `decayShare` (dictionary_learning). */
   | { readonly kind: 'linear'; readonly warmupShare: number; readonly decayShare: number };
 
-/** Help for units that no longer fire. */
+/** Help for units that no longer fire. "Silent in this batch" is a unit without a code in any of its rows. */
 export type Revival =
   | { readonly kind: 'none' }
-  /** Adds `−weight·mean(pre·dead)` to the loss, dead = silent in this batch (overcomplete `top_k_auxiliary_loss`'s reanimation). */
+  /** Adds `−weight·mean(pre·silent)` to the loss, silent in this batch, mean over all B·c entries (overcomplete's example criterion). */
   | { readonly kind: 'reanimation'; readonly weight: number }
-  /** Adds `amount` to the pre-codes of units that are silent in this batch (MP-SAE App. B.4). */
+  /** Units silent in this batch get the code `amount` in every row, which moves their atoms but not their encoder (MP-SAE App. B.4). */
   | { readonly kind: 'nudge'; readonly amount: number }
   /**
-   * Units silent for `deadAfter` steps reconstruct the residual: `weight·mse(residual, Σ top kAux dead codes)/mse` (OpenAI;
-   * `kAux` null means d/2).
+   * Adds `weight·mean((e − ê)²)` to the loss: e is the residual of the batch, held constant, ê its reconstruction from the `kAux`
+   * (null: d/2) largest positive pre-codes of each row among dead units without a code there; dead = silent in the `deadAfter` steps
+   * before this one (OpenAI, without their division by the variance; with `deadAfter` 0 overcomplete's `top_k_auxiliary_loss`).
    */
   | { readonly kind: 'auxk'; readonly weight: number; readonly kAux: number | null; readonly deadAfter: number };
 
@@ -62,7 +63,10 @@ export interface Recipe {
   readonly clip: number | null;
   readonly init: Initialisation;
   readonly revival: Revival;
-  /** Starting weight of the sparsity penalty of relu and jumprelu; adapted towards `k` where `adaptive`. */
+  /**
+   * Sparsity penalty of relu, `weight·Σ|z|/B`, and jumprelu, `weight·#{z > 0}/B`; `weight` is where it starts, and `adaptive` moves it
+   * after every step towards `k` codes a row (`nextPenalty`).
+   */
   readonly penalty: { readonly weight: number; readonly adaptive: boolean };
   readonly jump: { readonly bandwidth: number; readonly kernel: JumpKernel; readonly threshold: number };
   /** Sizes of Matryoshka's nested prefixes, ascending, the last one = `concepts`; empty for the other methods. */
