@@ -61,14 +61,16 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   const header = asRecord(parseStrictJson(decodeUtf8(await source.slice(8, dataStart), place), place));
   if (header === null) throw new InputError('the header is not a JSON object.', place);
   const entries = new Map<string, Entry>();
+  let metadata: Readonly<Record<string, string>> = {};
   for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') checkMetadata(file, value);
+    if (name === '__metadata__') metadata = metadataOf(file, value);
     else entries.set(name, entryOf(file, name, value));
   }
   checkTiling(file, entries, source.byteLength - dataStart);
   return {
     name: file,
     tensors: entries,
+    metadata,
     read: async (name) => {
       const entry = entries.get(name) ?? missingTensor(file, name);
       const bytes = await source.slice(dataStart + entry.begin, dataStart + entry.end);
@@ -115,11 +117,12 @@ export function writeSafetensors(
   return bytes;
 }
 
-function checkMetadata(file: string, value: unknown): void {
-  const metadata = asRecord(value);
-  if (metadata === null || Object.values(metadata).some((item) => typeof item !== 'string')) {
-    throw new InputError('metadata must be an object of strings.', { file, field: '__metadata__' });
-  }
+function metadataOf(file: string, value: unknown): Readonly<Record<string, string>> {
+  const metadata = Object.entries(asRecord(value) ?? { '': null });
+  const strings = metadata.filter((item): item is [string, string] => typeof item[1] === 'string');
+  if (strings.length !== metadata.length) throw new InputError('metadata must be an object of strings.', { file, field: '__metadata__' });
+  // No prototype: `metadata.constructor` of a file without that key is nothing.
+  return Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(strings));
 }
 
 function entryOf(file: string, name: string, value: unknown): Entry {

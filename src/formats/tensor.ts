@@ -48,6 +48,8 @@ export interface TensorInfo {
 export interface TensorFile {
   readonly name: string;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Free text by key that the container carries (safetensors); own keys only. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** @throws InputError when the tensor is missing or its bytes are damaged. */
   read(tensor: string): Promise<Tensor>;
 }

@@ -6,11 +6,12 @@ import { sniff } from '../sniff.ts';
 import type { TensorFile } from '../tensor.ts';
 import { openStateDict } from '../torch-pt.ts';
 import type { Checkpoint, DictionaryOptions, Importer } from './importer.ts';
+import { native } from './native.ts';
 import { overcomplete } from './overcomplete.ts';
 import { saelens } from './saelens.ts';
 
 /** Every checkpoint format we import; a new tool is one file and one row. */
-const IMPORTERS: readonly Importer[] = [saelens, overcomplete];
+const IMPORTERS: readonly Importer[] = [saelens, overcomplete, native];
 
 /**
  * Opens a dictionary from the files of one checkpoint (weights and the JSON settings beside them), recognised by content.
