@@ -20,9 +20,9 @@ module.exports = {
     room('encoders', ['core/', 'formats/']),
     room('packs', ['core/', 'formats/']),
     room('engine', ['core/', 'gpu/', 'formats/', 'encoders/', 'packs/']),
-    room('state', ['core/', 'engine/client\\.ts$', 'engine/protocol\\.ts$']),
+    room('state', ['core/', 'engine/client\\.ts$', 'engine/(lab/)?protocol\\.ts$']),
     // main.tsx puts the rooms together: it alone knows how the engine's client is made.
-    room('ui', ['state/', 'core/', 'engine/protocol\\.ts$'], ['^src/ui/main\\.tsx$']),
+    room('ui', ['state/', 'core/', 'engine/(lab/)?protocol\\.ts$'], ['^src/ui/main\\.tsx$']),
     // Its tests read the files that the commands wrote.
     room('cli', ['engine/', 'core/'], [TESTS]),
     {

@@ -68,3 +68,11 @@ export interface Dictionary {
   /** Tool whose format it came from, e.g. `saelens`. */
   readonly source: string;
 }
+
+/** The threshold θ where one holds for all concepts; null where there is none, or it is not known. */
+export function commonThreshold(act: Activation): number | null {
+  if (act.kind === 'batchtopk') return act.theta;
+  if (act.kind !== 'jumprelu') return null;
+  const [first] = act.theta;
+  return first !== undefined && act.theta.every((theta) => theta === first) ? first : null;
+}

@@ -1,5 +1,5 @@
 import { CancelledError, InputError } from '../core/errors.ts';
-import type { EngineNotice, ErrorReport, FromWorker, Input, Operation, Output, Progress, ToWorker } from './protocol.ts';
+import type { EngineNotice, ErrorReport, FromWorker, Input, Operation, Output, Progress, ToWorker, Update } from './protocol.ts';
 
 /** The part of `Worker` that the client needs; a `MessagePort` fits too. */
 export interface EnginePort {
@@ -8,15 +8,17 @@ export interface EnginePort {
 }
 
 /** Per-request options. */
-export interface CallOptions {
+export interface CallOptions<O extends Operation = Operation> {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onUpdate?: ((update: Update<O>) => void) | undefined;
 }
 
 interface Pending {
   readonly resolve: (output: never) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly onUpdate: ((update: never) => void) | undefined;
 }
 
 /** The page's side of the engine: typed calls over a message port. */
@@ -40,6 +42,10 @@ export class EngineClient {
         pending.onProgress?.(data.progress);
         return;
       }
+      if (data.type === 'update') {
+        pending.onUpdate?.(data.update as never);
+        return;
+      }
       this.#pending.delete(data.id);
       if (data.type === 'done') pending.resolve(data.output as never);
       else pending.reject(reviveError(data.error));
@@ -47,12 +53,12 @@ export class EngineClient {
   }
 
   /** Runs `op` in the worker. Rejects with InputError, CancelledError or Error; `signal` cancels. */
-  call<O extends Operation>(op: O, input: Input<O>, options: CallOptions = {}): Promise<Output<O>> {
-    const { signal, onProgress } = options;
+  call<O extends Operation>(op: O, input: Input<O>, options: CallOptions<O> = {}): Promise<Output<O>> {
+    const { signal, onProgress, onUpdate } = options;
     if (signal?.aborted === true) return Promise.reject(new CancelledError());
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onProgress });
+      this.#pending.set(id, { resolve, reject, onProgress, onUpdate });
       signal?.addEventListener('abort', () => {
         if (!this.#pending.delete(id)) return;
         this.#port.postMessage({ type: 'cancel', id });

@@ -2,6 +2,7 @@ import type { Dictionary } from '../core/dictionary.ts';
 import { CancelledError, InputError, invariant } from '../core/errors.ts';
 import { explainPair } from '../core/pair.ts';
 import type { ProbeReadout } from '../core/readout.ts';
+import { stackRows } from '../core/rows.ts';
 import { matrix, rowOf, type Matrix, type SparseCodes } from '../core/tensor.ts';
 import type { RgbaImage } from '../encoders/images/image.ts';
 import type { BackendChoice, Encoder, ResidentEmbedding, TowerWhy } from '../encoders/port.ts';
@@ -11,21 +12,33 @@ import { reportError } from './client.ts';
 import { EncodeSession } from './encode-session.ts';
 import type { Environment } from './environment.ts';
 import { OpenGallery } from './gallery.ts';
-import type { BackendReport, EngineNotice, ImageInput, KnownProbe, Operations, Progress, ProbeFailure, ProbeResult } from './protocol.ts';
+import type { BackendReport, EngineNotice, ImageInput, KnownProbe, Operations, ProbeOperations, Progress, ProbeFailure, ProbeResult } from './protocol.ts';
 import { makeReadouts, type RowIdentity } from './readouts.ts';
+import type { Folder } from './lab/folder.ts';
+import type { Lab, LabHost } from './lab/lab.ts';
 import type { CallContext, Handlers } from './server.ts';
+
+/** What the engine answers itself; the rest is the lab's. */
+type ProbeHandlers = Pick<Handlers, keyof ProbeOperations>;
+
+/** Packs that the lab made are in the page's own storage, not on the server. */
+const LOCAL_PACK = /^lab-[a-z0-9-]+$/;
 
 /**
  * The compute engine: one open gallery with its dictionary, one encoder, one graphics device. The same class serves the
  * page's worker and the CLI; `environment` is what differs. Models load when they are first needed.
  */
-export class Engine implements Handlers {
+export class Engine implements ProbeHandlers {
   readonly #environment: Environment;
   readonly #notify: (notice: EngineNotice) => void;
   #gallery: Promise<OpenGallery> | null = null;
   #codes: Promise<EncodeSession> | null = null;
   #encoder: Promise<Encoder> | null = null;
   #gpu: Promise<GpuSession | null> | null = null;
+  /** Codes of later dictionaries go to the GPU too, once it was found to be worth it. */
+  #codesOnGpu: GpuSession | null = null;
+  #folder: Promise<Folder> | null = null;
+  #lab: Promise<Lab> | null = null;
   /** Embeddings of this session's probes, by key; a probe that came by link has none. */
   readonly #embeddings = new Map<string, Float32Array>();
 
@@ -35,9 +48,28 @@ export class Engine implements Handlers {
   }
 
   async open({ pack }: Operations['open']['input'], { progress }: CallContext): Promise<Operations['open']['output']> {
-    this.#gallery = OpenGallery.open(`packs/${pack}`, (path) => this.#environment.read(path, progress));
+    const local = LOCAL_PACK.test(pack);
+    const opening = OpenGallery.open(`packs/${pack}`, (path) => (local ? this.#readKept(path) : this.#environment.read(path, progress)));
+    // What is open stays so until there is something to take its place.
+    if (this.#gallery === null) this.#gallery = opening;
+    const gallery = await opening;
+    this.#gallery = opening;
     this.#codes = null;
-    return (await this.#gallery).view();
+    return gallery.view();
+  }
+
+  /** The dictionary lab, loaded when it is first asked for. */
+  lab(): Promise<Lab> {
+    const host: LabHost = {
+      openGallery: (pack) => OpenGallery.open(`packs/${pack}`, (path) => this.#environment.read(path)),
+      encoder: () => this.#openEncoder(),
+      gpu: () => this.#openGpu(),
+      folder: () => this.#openFolder(),
+      decodeImage: (bytes, name) => this.#environment.decodeImage(bytes, name),
+      product: () => this.#environment.openProduct(),
+    };
+    this.#lab ??= import('./lab/lab.ts').then(({ Lab }) => new Lab(host));
+    return this.#lab;
   }
 
   async samples(): Promise<Operations['samples']['output']> {
@@ -61,6 +93,7 @@ export class Engine implements Handlers {
       const remembered = asBackendChoice(await this.#environment.recall(key));
       await this.#environment.remember(key, await encoder.chooseBackends(gpu.context.device, remembered));
     }
+    this.#codesOnGpu = gpu;
     (await this.#openCodes()).useGpu(gpu);
     const reports = await this.#reports();
     for (const { part, why, backend } of reports) {
@@ -124,6 +157,19 @@ export class Engine implements Handlers {
     return { similarities };
   }
 
+  async recode({ probes }: Operations['recode']['input']): Promise<Operations['recode']['output']> {
+    const rows = await Promise.all(probes.map((probe) => this.#embeddingOf(probe)));
+    const known = probes.flatMap((probe, i) => {
+      const row = rows[i] ?? null;
+      return row === null ? [] : [{ probe, row }];
+    });
+    const embeddings = stackRows(known.map(({ row }) => matrix(1, row.length, row)), known[0]?.row.length ?? 0);
+    if (known.length === 0) return { results: [] };
+    const identities = known.map(({ probe: { readout } }): RowIdentity => ({ kind: readout.kind, text: readout.text, item: readout.item }));
+    const readouts = await this.#readouts(known.map(({ probe }) => probe.key), { embeddings, codes: null }, identities);
+    return { results: known.map(({ probe: { key } }, i) => ({ key, thumbnail: null, readout: at(readouts, i) })) };
+  }
+
   async explain({ a, b, similarity }: Operations['explain']['input']): Promise<Operations['explain']['output']> {
     return explainPair(await this.#dictionary(), a, b, similarity);
   }
@@ -146,8 +192,23 @@ export class Engine implements Handlers {
   #openCodes(): Promise<EncodeSession> {
     this.#codes ??= this.#opened()
       .then((gallery) => gallery.dictionary())
-      .then((dictionary) => new EncodeSession(dictionary));
+      .then((dictionary) => {
+        const session = new EncodeSession(dictionary);
+        session.useGpu(this.#codesOnGpu);
+        return session;
+      });
     return this.#codes;
+  }
+
+  #openFolder(): Promise<Folder> {
+    this.#folder ??= this.#environment.openFolder();
+    return this.#folder;
+  }
+
+  async #readKept(path: string): Promise<Uint8Array> {
+    const bytes = await (await this.#openFolder()).read(path);
+    if (bytes === null) throw new InputError('it is not in this browser’s storage.', { file: path, fix: 'Open the link in the browser where the dictionary was trained, or train it again.' });
+    return bytes;
   }
 
   /** One encoder for the session; a failed load is forgotten, so that the next call tries again. */
@@ -172,7 +233,10 @@ export class Engine implements Handlers {
 
   async #moved(context: GpuContext | null): Promise<void> {
     await (await this.#encoder)?.recover(context?.device ?? null);
-    if (context === null) (await this.#codes)?.useGpu(null);
+    if (context === null) {
+      this.#codesOnGpu = null;
+      (await this.#codes)?.useGpu(null);
+    }
     this.#notify({ kind: 'gpu-recovered', on: context === null ? 'cpu' : 'webgpu' });
   }
 

@@ -54,6 +54,8 @@ export function browserEnvironment(base: string): Environment {
         // As above.
       }
     },
+    openFolder: async () => (await import('./lab/folder-browser.ts')).browserFolder(),
+    openProduct: () => Promise.resolve(null),
     decodeImage,
     thumbnail,
   };

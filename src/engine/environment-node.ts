@@ -4,6 +4,7 @@ import { InputError } from '../core/errors.ts';
 import { decodeImage } from '../encoders/images/decode-node.ts';
 import { openEncoder } from '../encoders/transformers-node.ts';
 import type { Environment } from './environment.ts';
+import { memoryFolder } from './lab/folder.ts';
 
 /** Node's surroundings: files below `root`, models on the processor, no thumbnails. */
 export function nodeEnvironment(root: string): Environment {
@@ -19,6 +20,8 @@ export function nodeEnvironment(root: string): Environment {
     openGpu: () => Promise.resolve(null),
     recall: () => Promise.resolve(null),
     remember: () => Promise.resolve(),
+    openFolder: () => Promise.resolve(memoryFolder()),
+    openProduct: () => Promise.resolve(null),
     decodeImage,
     thumbnail: () => Promise.resolve(null),
   };

@@ -1,6 +1,8 @@
 import type { RgbaImage } from '../encoders/images/image.ts';
 import type { Encoder } from '../encoders/port.ts';
 import type { GpuContext } from '../gpu/device.ts';
+import type { DenseProduct } from '../core/training/dense-product.ts';
+import type { Folder } from './lab/folder.ts';
 import type { Progress } from './protocol.ts';
 
 /** What differs between the browser's worker and Node: files, models, pictures, the graphics device. */
@@ -18,6 +20,10 @@ export interface Environment {
   recall(key: string): Promise<unknown>;
   /** Keeps a small JSON value under `key`, where that is possible. */
   remember(key: string, value: object): Promise<void>;
+  /** Where the lab keeps runs and packs. */
+  openFolder(): Promise<Folder>;
+  /** A dense product that is faster here than the plain one, or null. */
+  openProduct(): Promise<DenseProduct | null>;
   decodeImage(bytes: Uint8Array, name: string): Promise<RgbaImage>;
   /** Small picture for display, or null where nothing is displayed. */
   thumbnail(image: RgbaImage): Promise<Blob | null>;

@@ -6,6 +6,7 @@ import { openDictionary } from '../formats/importers/table.ts';
 import { sha256 } from '../packs/canonical.ts';
 import { nearest } from '../packs/nearest.ts';
 import { openPack, type Pack, type PackModality } from '../packs/open.ts';
+import type { Manifest, PartName } from '../packs/schema.ts';
 import { IntegrityError } from '../core/errors.ts';
 import type { PackView, Samples } from './protocol.ts';
 
@@ -32,6 +33,15 @@ export class OpenGallery {
   /** Folder of the encoder that the pack was embedded with. */
   get encoderPath(): string {
     return this.#pack.manifest.encoder.path;
+  }
+
+  get manifest(): Manifest {
+    return this.#pack.manifest;
+  }
+
+  /** A part of the pack as it is stored. */
+  bytes(name: PartName): Promise<Uint8Array> {
+    return this.#pack.bytes(name);
   }
 
   /** What the page shows before any model is loaded. */

@@ -9,6 +9,7 @@ import type { TowerWhy } from '../encoders/port.ts';
 import type { Calibration } from '../packs/calibration.ts';
 import type { ConceptTable } from '../packs/concepts.ts';
 import type { Samples } from '../packs/samples.ts';
+import type { LabOperations } from './lab/protocol.ts';
 
 /** What the page shows of a pack before any model is loaded. */
 export interface PackView {
@@ -71,8 +72,11 @@ export interface KnownProbe {
   readonly readout: ProbeReadout;
 }
 
-/** Operation name → what goes in and what comes out. */
-export interface Operations {
+/** Operation name → what goes in and what comes out, and what is sent meanwhile. */
+export interface Operations extends ProbeOperations, LabOperations {}
+
+/** Operations of the probe view. */
+export interface ProbeOperations {
   /** Manifest, concepts and example of a pack. */
   open: { input: { pack: string }; output: PackView };
   /** Names of the pack's items. */
@@ -90,6 +94,8 @@ export interface Operations {
   probeGallery: { input: { items: readonly { key: string; item: number }[] }; output: { results: ProbeResult[] } };
   /** Cosines of all pairs, upper triangle row-major; NaN where an embedding is not known (a picture from a link). */
   similarities: { input: { probes: readonly KnownProbe[] }; output: { similarities: number[] } };
+  /** The same probes under the open pack's dictionary; those whose embedding is not known (pictures from a link) are left out. */
+  recode: { input: { probes: readonly KnownProbe[] }; output: { results: ProbeResult[] } };
   explain: { input: { a: ProbeReadout['code']; b: ProbeReadout['code']; similarity: number }; output: PairExplanation };
 }
 
@@ -99,10 +105,12 @@ export type Operation = keyof Operations;
 export type Input<O extends Operation> = Operations[O]['input'];
 /** What comes out of operation `O`. */
 export type Output<O extends Operation> = Operations[O]['output'];
+/** What operation `O` sends while it runs. */
+export type Update<O extends Operation> = Operations[O] extends { update: infer U } ? U : never;
 
 /** Progress of a request; `phase` is a message-catalogue key. */
 export interface Progress {
-  readonly phase: 'pack' | 'dictionary' | 'model' | 'decode' | 'embed' | 'encode' | 'measure';
+  readonly phase: 'pack' | 'dictionary' | 'model' | 'decode' | 'embed' | 'encode' | 'measure' | 'train' | 'label';
   readonly done: number;
   readonly total: number;
   readonly unit: 'bytes' | 'items';
@@ -126,6 +134,7 @@ export type ToWorker =
 /** Worker → page. */
 export type FromWorker =
   | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly type: 'update'; readonly id: number; readonly update: unknown }
   | { readonly type: 'done'; readonly id: number; readonly output: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorReport }
   | { readonly type: 'notice'; readonly notice: EngineNotice };

@@ -1,6 +1,6 @@
 import { CancelledError } from '../core/errors.ts';
 import { reportError } from './client.ts';
-import type { FromWorker, Input, Operation, Output, Progress, ToWorker } from './protocol.ts';
+import type { FromWorker, Input, Operation, Output, Progress, ToWorker, Update } from './protocol.ts';
 
 /** What an operation gets besides its input. */
 export interface CallContext {
@@ -8,8 +8,8 @@ export interface CallContext {
   readonly progress: (progress: Progress) => void;
 }
 
-/** One function per operation. */
-export type Handlers = { readonly [O in Operation]: (input: Input<O>, context: CallContext) => Promise<Output<O>> };
+/** One function per operation; `update` sends what comes before the output. */
+export type Handlers = { readonly [O in Operation]: (input: Input<O>, context: CallContext, update: (update: Update<O>) => void) => Promise<Output<O>> };
 
 /** Serves `handlers` to one port: answers requests, forwards progress, aborts on cancel. Returns the receiver of messages. */
 export function serve(handlers: Handlers, post: (message: FromWorker) => void): (message: ToWorker) => void {
@@ -20,7 +20,9 @@ export function serve(handlers: Handlers, post: (message: FromWorker) => void): 
     running.set(id, abort);
     const progress = (of: Progress): void => { post({ type: 'progress', id, progress: of }); };
     try {
-      const output = await handlers[op](input, { signal: abort.signal, progress });
+      const output = await handlers[op](input, { signal: abort.signal, progress }, (update) => {
+        post({ type: 'update', id, update });
+      });
       if (abort.signal.aborted) throw new CancelledError();
       post({ type: 'done', id, output });
     } catch (error) {

@@ -2,6 +2,7 @@
 import { invariant } from '../core/errors.ts';
 import { browserEnvironment } from './environment-browser.ts';
 import { Engine } from './engine.ts';
+import { allHandlers } from './lab/handlers.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { serve } from './server.ts';
 
@@ -12,7 +13,7 @@ let receive: ((message: ToWorker) => void) | null = null;
 onmessage = ({ data }: MessageEvent<ToWorker>): void => {
   if (data.type === 'start') {
     const engine = new Engine(browserEnvironment(data.base), (notice) => { post({ type: 'notice', notice }); });
-    receive = serve(engine, post);
+    receive = serve(allHandlers(engine), post);
     return;
   }
   invariant(receive !== null, 'the page starts the worker before it asks for anything');

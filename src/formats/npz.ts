@@ -1,4 +1,4 @@
-import { zipSync, type Zippable } from 'fflate';
+import { writeZip } from './writers/zip.ts';
 import { InputError } from '../core/errors.ts';
 import { bytesSource, type ByteSource } from './byte-source.ts';
 import { readNpy } from './npy.ts';
@@ -31,8 +31,5 @@ export async function openNpz(source: ByteSource): Promise<NpzFile> {
 
 /** Packs npy files as a deflated npz, byte for byte reproducible (fixed time stamps). */
 export function packNpz(members: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  // No prototype, so that a member may have any name; local time, because that is what zip stores.
-  const files = Object.create(null) as Zippable;
-  for (const [name, bytes] of members) files[`${name}.npy`] = bytes;
-  return zipSync(files, { level: 6, mtime: new Date(1980, 0, 1) });
+  return writeZip(new Map([...members].map(([name, bytes]) => [`${name}.npy`, bytes])));
 }

@@ -13,7 +13,7 @@ const MAX_BYTES = 1 << 30;
 export async function readPairs(source: ByteSource, images: number, texts: number): Promise<Uint32Array> {
   const file = source.name;
   if (source.byteLength > MAX_BYTES) throw new InputError(`${source.byteLength} bytes are too many for a list of pairs.`, { file });
-  const lines = decodeUtf8(await source.slice(0, source.byteLength), file).split(/\r?\n/u);
+  const lines = decodeUtf8(await source.slice(0, source.byteLength), { file }).split(/\r?\n/u);
   const pairs: number[] = [];
   for (const [n, line] of lines.entries()) {
     const field = `line ${n + 1}`;

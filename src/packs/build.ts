@@ -1,6 +1,5 @@
 import { decode } from '../core/decode.ts';
 import type { Dictionary } from '../core/dictionary.ts';
-import { encode } from '../core/encode.ts';
 import { matrix, type Matrix, type SparseCodes } from '../core/tensor.ts';
 import { writeCsr } from '../formats/csr.ts';
 import { fromHalf, toHalf } from '../formats/half.ts';
@@ -8,12 +7,9 @@ import { writeNpy } from '../formats/npy.ts';
 import { calibrate } from './calibration.ts';
 import { canonicalJson, sha256 } from './canonical.ts';
 import { storeConcepts, TOP } from './concepts.ts';
-import type { GalleryItem } from './gallery/list.ts';
-import type { Vocabulary } from './gallery/texts.ts';
-import { labelCandidates } from './labels/candidates.ts';
+import { labelCandidates, type LabelMaterial } from './labels/candidates.ts';
 import { labelConcepts } from './labels/labels.ts';
 import type { PackModality } from './open.ts';
-import { storeSamples } from './samples.ts';
 import { PARTS, parseManifest, type Manifest, type PartName } from './schema.ts';
 import { byConcept, conceptStatistics } from './statistics.ts';
 
@@ -23,11 +19,15 @@ const MIN_COSINE = 0.999;
 
 /** What a pack is made from. */
 export interface PackInput {
-  readonly items: readonly GalleryItem[];
-  readonly vocabulary: Vocabulary;
+  /** `samples.json`, and what its labels are made from. */
+  readonly samples: Uint8Array;
+  readonly material: LabelMaterial;
   readonly dictionary: Dictionary;
-  /** Unit rows `(items, d)` and `(texts, d)`. */
+  /** Unit rows `(items, d)` and `(texts, d)`, as `storedRows` gives them, and their codes `(…, c)`. */
   readonly embeddings: Readonly<Record<PackModality, Matrix>>;
+  readonly codes: Readonly<Record<PackModality, SparseCodes>>;
+  /** Of each concept over other seeds, where it was measured; null for single ones. */
+  readonly stability: readonly (number | null)[] | null;
 }
 
 /** A pack without its example and manifest. */
@@ -40,29 +40,26 @@ export interface PackBody {
   readonly calibration: Manifest['calibration'];
 }
 
-/** Encodes, measures and labels everything of a pack; the same input gives the same bytes. */
-export function buildBody({ items, vocabulary, dictionary, embeddings }: PackInput): PackBody {
-  const images = rounded(embeddings.images);
-  const texts = rounded(embeddings.texts);
-  const codes = { images: encode(dictionary, images), texts: encode(dictionary, texts) };
+/** Measures and labels everything of a pack; the same input gives the same bytes. */
+export function buildBody({ samples, material, dictionary, embeddings, codes, stability }: PackInput): PackBody {
+  const { images, texts } = embeddings;
   const statistics = conceptStatistics(codes.images, codes.texts, TOP);
   const activeImages = byConcept(codes.images);
   const activeTexts = byConcept(codes.texts);
   const subjects = activeImages.map((active, i) => ({ images: active, texts: activeTexts[i] ?? [], modality: statistics.modality[i] ?? Number.NaN }));
-  const candidates = labelCandidates({ ...vocabulary, styles: items.map((item) => item.style) });
-  const labels = labelConcepts(subjects, candidates);
+  const labels = labelConcepts(subjects, labelCandidates(material));
   return {
     embeddings: { images, texts },
     codes,
     parts: new Map<PartName, Uint8Array>([
-      ['concepts.json', json(storeConcepts(statistics, labels))],
-      ['samples.json', json(storeSamples(items, vocabulary))],
+      ['concepts.json', json(storeConcepts(statistics, labels, stability))],
+      ['samples.json', samples],
       ['images.npy', npy(images)],
       ['texts.npy', npy(texts)],
       ['codes_images.npz', writeCsr(codes.images)],
       ['codes_texts.npz', writeCsr(codes.texts)],
     ]),
-    counts: { images: images.rows, texts: texts.rows, pairs: vocabulary.pairs.reduce((sum, carried) => sum + carried.length, 0) },
+    counts: { images: images.rows, texts: texts.rows, pairs: material.pairs.reduce((sum, carried) => sum + carried.length, 0) },
     calibration: {
       images: calibrate(images, decode(dictionary, codes.images, images)),
       texts: calibrate(texts, decode(dictionary, codes.texts, texts)),
@@ -103,7 +100,8 @@ function spread(count: number): number[] {
   return Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * count) / n));
 }
 
-function rounded(x: Matrix): Matrix {
+/** Rows as a pack stores them, rounded to 16 bits: what codes and neighbours are made from. */
+export function storedRows(x: Matrix): Matrix {
   return matrix(x.rows, x.cols, x.data.map((value) => fromHalf(toHalf(value))));
 }
 

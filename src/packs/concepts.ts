@@ -21,6 +21,8 @@ export interface ConceptTable {
   readonly frequencyTexts: readonly number[];
   /** Null for dead concepts, where it is undefined. */
   readonly modality: readonly (number | null)[];
+  /** How well each concept comes back under other seeds (mean matched cosine); null where it was not measured. */
+  readonly stability: readonly (number | null)[] | null;
   /** Items with the highest activation, best first. */
   readonly topImages: readonly (readonly Activated[])[];
   readonly topTexts: readonly (readonly Activated[])[];
@@ -43,13 +45,14 @@ const tableSchema = v.strictObject({
   frequencyImages: v.array(share),
   frequencyTexts: v.array(share),
   modality: v.array(v.nullable(share)),
+  stability: v.optional(v.array(v.nullable(v.pipe(v.number(), v.minValue(-1), v.maxValue(1))))),
   topImages: examples,
   topTexts: examples,
 });
 type StoredTable = v.InferOutput<typeof tableSchema>;
 
 /** `concepts.json` of a pack, as a JSON value: energies to four significant digits, the rest to four decimals. */
-export function storeConcepts(statistics: ConceptStatistics, labels: readonly Label[]): StoredTable {
+export function storeConcepts(statistics: ConceptStatistics, labels: readonly Label[], stability: readonly (number | null)[] | null): StoredTable {
   const numbers = (values: Float64Array): number[] => Array.from(values, (value) => Number(value.toPrecision(4)));
   const store = (lists: ConceptStatistics['topImages']): StoredTable['topImages'] => ({
     item: lists.map((list) => list.map(({ item }) => item)),
@@ -65,6 +68,7 @@ export function storeConcepts(statistics: ConceptStatistics, labels: readonly La
     frequencyImages: numbers(statistics.frequencyImages),
     frequencyTexts: numbers(statistics.frequencyTexts),
     modality: Array.from(statistics.modality, (score) => (Number.isNaN(score) ? null : Number(score.toFixed(4)))),
+    ...(stability === null ? {} : { stability: stability.map((value) => (value === null ? null : Number(value.toFixed(4)))) }),
     topImages: store(statistics.topImages),
     topTexts: store(statistics.topTexts),
   };
@@ -72,12 +76,13 @@ export function storeConcepts(statistics: ConceptStatistics, labels: readonly La
 
 /** Reads `concepts.json`. @throws IntegrityError naming the column when it does not fit `c` concepts or the items there are. */
 export function parseConcepts(value: unknown, file: string, c: number, counts: { readonly images: number; readonly texts: number }): ConceptTable {
-  const { topImages, topTexts, ...columns } = checkSchema(tableSchema, value, file);
-  for (const [field, column] of Object.entries(columns)) {
+  const { topImages, topTexts, stability = null, ...columns } = checkSchema(tableSchema, value, file);
+  for (const [field, column] of Object.entries({ ...columns, ...(stability === null ? {} : { stability }) })) {
     if (column.length !== c) throw new IntegrityError(`${column.length} values for ${c} concepts.`, { file, field });
   }
   return {
     ...columns,
+    stability,
     topImages: readExamples(topImages, { file, field: 'topImages' }, c, counts.images),
     topTexts: readExamples(topTexts, { file, field: 'topTexts' }, c, counts.texts),
   };

@@ -1,9 +1,9 @@
 import { InputError } from '../core/errors.ts';
-import { decodeReadout } from '../core/permalink/codec.ts';
+import { decodeReadout, quantiseReadout } from '../core/permalink/codec.ts';
 import { defaultViewState, type Route } from '../core/permalink/route.ts';
 import type { Readout } from '../core/readout.ts';
 import { reportError } from '../engine/client.ts';
-import type { PackView } from '../engine/protocol.ts';
+import type { PackView, Progress } from '../engine/protocol.ts';
 import { pairKey, type Probe } from './model.ts';
 import type { ProbeList } from './probe-list.ts';
 import type { Relations } from './relations.ts';
@@ -38,10 +38,36 @@ export async function openRoute(session: Session, list: ProbeList, relations: Re
   if (get().probes === probes) await restore(pack.example, true);
 }
 
-async function openPack({ get, set, engine, asJob }: Session, { pack: pinned }: Route): Promise<PackView | null> {
+/**
+ * Opens another pack in place of the open one and reads the probes on the page with its dictionary. Pictures that came by link have
+ * no embedding and go; the example becomes the new pack's. Rejects with what is wrong with the pack; the old one stays then.
+ */
+export async function changePack(session: Session, list: ProbeList, relations: Relations, id: string): Promise<void> {
+  const { get, set, engine, asJob } = session;
+  await asJob('pack', false, async (_signal, onProgress) => {
+    const pack = await engine.call('open', { pack: id }, { onProgress });
+    const samples = await engine.call('samples', {});
+    const { probes, example } = get();
+    const mine = example ? [] : probes.flatMap(({ key, readout }) => (readout === null ? [] : [{ key, readout }]));
+    const { results } = mine.length === 0 ? { results: [] } : await engine.call('recode', { probes: mine });
+    const readouts = new Map(results.map(({ key, readout }) => [key, readout]));
+    const kept = probes.flatMap((probe) => {
+      const readout = readouts.get(probe.key);
+      const rounded = readout === undefined ? undefined : quantiseReadout({ probes: [readout], similarities: [] }).probes[0];
+      return rounded === undefined ? [] : [{ ...probe, readout: rounded }];
+    });
+    list.keep();
+    set({ pack, samples, view: defaultViewState, preview: null, pair: null, undoable: null });
+    set(kept.length > 0 ? { probes: kept, similarities: new Map(), example: false } : { ...probesOf(session, decodeReadout(pack.example)), example: true });
+    await (kept.length > 0 ? relations.update() : relations.explain());
+  });
+}
+
+async function openPack(session: Session, { pack: pinned }: Route): Promise<PackView | null> {
+  const { get, set, asJob } = session;
   try {
     await asJob('pack', false, async (_signal, onProgress) => {
-      const pack = get().pack ?? (await engine.call('open', { pack: 'gallery' }, { onProgress }));
+      const pack = await openedPack(session, pinned, onProgress);
       const foreign = pinned !== null && (pinned.id !== pack.id || !pack.hash.startsWith(pinned.hash));
       set((s) => ({
         pack,
@@ -52,6 +78,16 @@ async function openPack({ get, set, engine, asJob }: Session, { pack: pinned }: 
     set({ packError: reportError(error) });
   }
   return get().pack;
+}
+
+/** The pack that a link pins, when it is the gallery or the lab of this browser made it; the open one, or the gallery, else. */
+async function openedPack({ get, engine }: Session, pinned: Route['pack'], onProgress: (progress: Progress) => void): Promise<PackView> {
+  const open = get().pack;
+  if (pinned !== null && open?.id !== pinned.id && (pinned.id.startsWith('lab-') || (open !== null && pinned.id === 'gallery'))) {
+    const pack = await engine.call('open', { pack: pinned.id }, { onProgress }).catch(() => null);
+    if (pack !== null) return pack;
+  }
+  return open ?? engine.call('open', { pack: 'gallery' }, { onProgress });
 }
 
 /** A readout as probes of the page, ready without any model, with the pictures that this tab still has. */

@@ -6,7 +6,8 @@ import { reportError, type EngineClient } from '../engine/client.ts';
 import type { EngineNotice } from '../engine/protocol.ts';
 import { addGalleryImage, addImages, addTexts } from './adding.ts';
 import { toReadout, type AppState } from './model.ts';
-import { openRoute } from './opening.ts';
+import { changePack, openRoute } from './opening.ts';
+import type { LabStore } from './lab/model.ts';
 import type { TabPictures } from './pictures.ts';
 import { ProbeList } from './probe-list.ts';
 import { Relations } from './relations.ts';
@@ -41,6 +42,10 @@ export interface Actions {
   /** Shows another part of the same readout, as Back and Forward do. */
   setView(view: AppState['view']): Promise<void>;
   notice(notice: EngineNotice): void;
+  /** Opens another pack, made in this browser, and reads the probes on the page with its dictionary. Rejects when it cannot. */
+  usePack(id: string): Promise<void>;
+  /** The lab's store, loaded with its view. */
+  lab(): Promise<LabStore>;
   /** The permalink of what is on the page, and how many of its probes it carries. */
   link(): { hash: string; carried: number; total: number };
   /** The permalink for the address bar: the same, but for the example, which needs no codes. */
@@ -77,6 +82,7 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures): App
   const { get, set, asJob } = session;
   const list = new ProbeList(session);
   const relations = new Relations(session);
+  let lab: Promise<LabStore> | null = null;
 
   const actions: Actions = {
     async start(route) {
@@ -167,6 +173,14 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures): App
     },
     notice(notice) {
       set((s) => ({ notices: [...s.notices, notice].slice(-MAX_NOTICES) }));
+    },
+
+    async usePack(id) {
+      await changePack(session, list, relations, id);
+    },
+    lab() {
+      lab ??= import('./lab/store.ts').then(({ createLabStore }) => createLabStore({ engine, openPack: actions.usePack }));
+      return lab;
     },
 
     link() {

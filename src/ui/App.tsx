@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AppStore } from '../state/store.ts';
 import { actionOf, userActions } from './actions/registry.ts';
@@ -10,6 +10,9 @@ import { TextContext, translator } from './i18n/text.ts';
 import { applySettings, loadSettings, nextTheme, type Settings } from './settings.ts';
 import { StatusBar } from './StatusBar.tsx';
 import { useTitle } from './useTitle.ts';
+
+/** The lab and all that it needs load when it is first opened. */
+const LabPage = lazy(() => import('./features/lab/LabPage.tsx'));
 
 /** The frame: header, the view, status bar; language, theme and shortcuts. */
 export function App({ store }: { readonly store: AppStore }) {
@@ -45,7 +48,9 @@ export function App({ store }: { readonly store: AppStore }) {
           onLanguage={toggleLanguage}
           onHelp={() => help.current?.showModal()}
         />
-        {page === 'probe' ? <ProbeView /> : <AboutView />}
+        {page === 'probe' && <ProbeView />}
+        {page === 'lab' && <Suspense fallback={<main id="view" tabIndex={-1} aria-busy="true" />}><LabPage open={store.actions.lab} /></Suspense>}
+        {page === 'about' && <AboutView />}
         <StatusBar />
         <dialog ref={help} className="sheet" aria-labelledby="help-title">
           <h2 id="help-title">{text.t('app.shortcuts')}</h2>

@@ -19,9 +19,9 @@ export function Header({ theme, onTheme, onLanguage, onHelp }: Props) {
     <header className="top">
       <h1><span aria-hidden="true" className="logo" />{t('app.name')}</h1>
       <nav aria-label={t('app.views')}>
-        {(['probe', 'about'] as const).map((p) => (
-          <a key={p} href={p === 'about' ? '#/about' : actions.address()} aria-current={page === p ? 'page' : undefined}>
-            {t(p === 'probe' ? 'app.probe' : 'app.about')}
+        {(['probe', 'lab', 'about'] as const).map((p) => (
+          <a key={p} href={p === 'probe' ? actions.address() : `#/${p}`} aria-current={page === p ? 'page' : undefined}>
+            {t(`app.${p}`)}
           </a>
         ))}
       </nav>

@@ -6,7 +6,8 @@ import { conceptLabel, probeName } from './names.ts';
 
 /** A title that makes sense in a tab and when pasted into a chat: the open concept, or the probes. */
 export function useTitle(store: AppStore, t: Translate, language: Language): void {
-  const title = useStore(store, ({ view, pack, probes, samples, example }) => {
+  const title = useStore(store, ({ page, view, pack, probes, samples, example }) => {
+    if (page !== 'probe') return t(`app.${page}`);
     if (view.focus !== null) return t('concepts.link', { n: view.focus, label: conceptLabel(pack, view.focus, language) });
     if (example || probes.length === 0) return '';
     const names = probes.slice(0, 3).map((probe, i) => probeName(probe, i, samples, language, t));

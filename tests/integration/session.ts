@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EngineClient, type EnginePort } from '../../src/engine/client.ts';
 import { Engine } from '../../src/engine/engine.ts';
+import { allHandlers } from '../../src/engine/lab/handlers.ts';
 import { nodeEnvironment } from '../../src/engine/environment-node.ts';
 import { serve } from '../../src/engine/server.ts';
 import { TabPictures } from '../../src/state/pictures.ts';
@@ -29,7 +30,7 @@ export function openSession(): { store: AppStore; read: string[] } {
     () => undefined,
   );
   const port: EnginePort = { onmessage: null, postMessage: (message) => { receive(message); } };
-  const receive = serve(engine, (data) => port.onmessage?.({ data } as MessageEvent));
+  const receive = serve(allHandlers(engine), (data) => port.onmessage?.({ data } as MessageEvent));
   return { store: createAppStore(new EngineClient(port, ''), new TabPictures({ getItem: () => null, setItem: () => undefined })), read };
 }
 

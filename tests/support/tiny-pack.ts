@@ -1,8 +1,10 @@
 import type { Dictionary } from '../../src/core/dictionary.ts';
 import { matrix, type Matrix } from '../../src/core/tensor.ts';
-import { buildBody, sealPack, type PackBody } from '../../src/packs/build.ts';
+import { encode } from '../../src/core/encode.ts';
+import { buildBody, sealPack, storedRows, type PackBody } from '../../src/packs/build.ts';
 import type { GalleryItem } from '../../src/packs/gallery/list.ts';
 import { collectTexts } from '../../src/packs/gallery/texts.ts';
+import { storeSamples } from '../../src/packs/samples.ts';
 
 /** Numbers in [0, 1) that repeat for a seed (mulberry32). */
 export function random(seed: number): () => number {
@@ -61,7 +63,15 @@ export async function tinyPack(seed = 1): Promise<{ files: Map<string, Uint8Arra
   const vocabulary = collectTexts(items);
   const dictionary = tinyDictionary(12, 8, 0.2, next);
   const embeddings = { images: unitRows(items.length, 8, next), texts: unitRows(vocabulary.texts.length, 8, next) };
-  const body = buildBody({ items, vocabulary, dictionary, embeddings });
+  const stored = { images: storedRows(embeddings.images), texts: storedRows(embeddings.texts) };
+  const body = buildBody({
+    samples: new TextEncoder().encode(JSON.stringify(storeSamples(items, vocabulary))),
+    material: { ...vocabulary, styles: items.map((one) => one.style) },
+    dictionary,
+    embeddings: stored,
+    codes: { images: encode(dictionary, stored.images), texts: encode(dictionary, stored.texts) },
+    stability: null,
+  });
   const hash = '0'.repeat(64);
   const files = await sealPack(body, 'payload', {
     id: 'tiny',

@@ -17,8 +17,8 @@ export interface ViewState {
   readonly sort: ConceptSort;
 }
 
-/** The page's views; `about` has no state of its own. */
-export type View = 'probe' | 'about';
+/** The page's views; `lab` and `about` have no state of their own in a link. */
+export type View = 'probe' | 'lab' | 'about';
 
 /** Everything that a link says. */
 export interface Route {
@@ -46,7 +46,7 @@ const VERSION = 1;
 const HASH_DIGITS = 12;
 /** Also what a pack's id has to look like. */
 const PACK = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})@([0-9a-f]{12})$/;
-const VIEWS: readonly View[] = ['probe', 'about'];
+const VIEWS: readonly View[] = ['probe', 'lab', 'about'];
 const SORTS: readonly ConceptSort[] = ['activation', 'modality', 'number'];
 const MAX_VALUE_IN_PROBLEM = 64;
 /** Room for path and view beside the payload. */

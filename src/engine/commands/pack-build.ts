@@ -1,28 +1,31 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Dictionary } from '../../core/dictionary.ts';
+import { commonThreshold, type Dictionary } from '../../core/dictionary.ts';
+import { encode } from '../../core/encode.ts';
 import { InputError } from '../../core/errors.ts';
-import { matrix, type Matrix } from '../../core/tensor.ts';
+import { matrix, rowOf, type Matrix } from '../../core/tensor.ts';
 import { weightsFile } from '../../encoders/model-files.ts';
 import type { Encoder } from '../../encoders/port.ts';
 import { openEncoder } from '../../encoders/transformers-node.ts';
 import { dictionarySources } from '../../formats/file-source-node.ts';
 import { asRecord, parseStrictJson } from '../../formats/json.ts';
 import { openDictionary } from '../../formats/importers/table.ts';
-import { buildBody, sealPack } from '../../packs/build.ts';
+import { buildBody, sealPack, storedRows } from '../../packs/build.ts';
 import { packHash, sha256 } from '../../packs/canonical.ts';
 import { drawItem } from '../../packs/gallery/draw-node.ts';
 import { parseGallery, type GalleryItem } from '../../packs/gallery/list.ts';
 import { loadIconPackages } from '../../packs/gallery/packages-node.ts';
 import { collectTexts } from '../../packs/gallery/texts.ts';
+import { storeSamples } from '../../packs/samples.ts';
 import { parseManifest, type Manifest } from '../../packs/schema.ts';
 import type { Progress } from '../protocol.ts';
-import { packExample } from './pack-example.ts';
+import { examplePictures, packExample } from '../pack-example.ts';
 
 /** Side of the pictures that are embedded: what mini-clip takes, so that nothing is resized. */
 export const DRAWN = 64;
 /** Pictures drawn and embedded at a time. */
 const BATCH = 128;
+const EXAMPLE_TEXTS = ['red heart', 'a red fruit'];
 /** Files of a model besides its weights, where it has them. */
 const MODEL_FILES = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json'];
 
@@ -69,8 +72,21 @@ export async function packBuildCommand({ model, dictionary: dictionaryPath, gall
       texts: await encoder.embedTexts(vocabulary.texts.map(({ text }) => text)),
     };
     onProgress({ phase: 'encode', done: 0, total: items.length, unit: 'items' });
-    const body = buildBody({ items, vocabulary, dictionary, embeddings });
-    const files = await sealPack(body, await packExample(items, body, dictionary, encoder), {
+    const stored = { images: storedRows(embeddings.images), texts: storedRows(embeddings.texts) };
+    const body = buildBody({
+      samples: new TextEncoder().encode(JSON.stringify(storeSamples(items, vocabulary))),
+      material: { ...vocabulary, styles: items.map((item) => item.style) },
+      dictionary,
+      embeddings: stored,
+      codes: { images: encode(dictionary, stored.images), texts: encode(dictionary, stored.texts) },
+      stability: null,
+    });
+    const shown = await encoder.embedTexts(EXAMPLE_TEXTS);
+    const example = {
+      pictures: examplePictures(items.map((item) => item.icon)),
+      texts: EXAMPLE_TEXTS.map((text, row) => ({ text, embedding: rowOf(shown, row) })),
+    };
+    const files = await sealPack(body, packExample(example, body, dictionary), {
       id: path.basename(gallery).replace(/\..*$/, '').toLowerCase().replace(/[^a-z0-9]+/g, '-'),
       title: `Gallery of ${items.length} pictograms`,
       encoder: await describeEncoder(model, encoder),
@@ -81,7 +97,7 @@ export async function packBuildCommand({ model, dictionary: dictionaryPath, gall
         c: dictionary.c,
         d: dictionary.d,
         k: await trainedK(dictionary, dictionaryPath),
-        theta: commonTheta(dictionary),
+        theta: commonThreshold(dictionary.act),
       },
     });
     await replaceFolder(out, files);
@@ -130,14 +146,6 @@ async function trainedK({ act }: Dictionary, dictionaryPath: string): Promise<nu
   const cfg = asRecord(parseStrictJson(await readText(file).catch(() => '{}'), { file }));
   const k = asRecord(cfg?.['metadata'])?.['k'];
   return typeof k === 'number' && Number.isInteger(k) && k > 0 ? k : null;
-}
-
-/** The threshold where one holds for all concepts. */
-function commonTheta({ act }: Dictionary): number | null {
-  if (act.kind === 'batchtopk') return act.theta;
-  if (act.kind !== 'jumprelu') return null;
-  const [first] = act.theta;
-  return first !== undefined && act.theta.every((theta) => theta === first) ? first : null;
 }
 
 /** Path from the working directory, with forward slashes. */

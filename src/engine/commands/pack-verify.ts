@@ -73,7 +73,7 @@ export async function packVerifyCommand({ pack: folder, onProgress = () => undef
     compareCodes(`codes_${of}.npz`, await pack.codes(of), encode(opened, await pack.embeddings(of)));
     passed(of === 'images' ? 'image codes' : 'text codes', counts[of]);
   }
-  const again = storeConcepts(conceptStatistics(await pack.codes('images'), await pack.codes('texts'), TOP), []);
+  const again = storeConcepts(conceptStatistics(await pack.codes('images'), await pack.codes('texts'), TOP), [], null);
   compareStatistics(await pack.concepts(), again);
   passed('concepts', dictionary.c);
   for (const check of await embedAgain(pack, encoderFolder, onProgress)) checks.push(check);

@@ -158,7 +158,7 @@ export interface LabOperations {
   /** Puts runs into the list, `queued`. */
   labAdd: { input: { data: string; recipes: readonly Recipe[]; group: string | null; imageShares?: readonly number[] | undefined }; output: Run[] };
   /** Trains a run that is queued or paused; cancelling it leaves it paused with a checkpoint. Sends `TrainUpdate`s. */
-  labTrain: { input: { run: string }; output: Run };
+  labTrain: { input: { run: string }; output: Run; update: TrainUpdate };
   labAnnotate: { input: { run: string; name: string; note: string }; output: Run };
   labDelete: { input: { run: string }; output: object };
   /** Puts a deleted run back. */
