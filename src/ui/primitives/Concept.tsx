@@ -2,6 +2,7 @@ import { useActions, useApp } from '../app-context.ts';
 import { conceptLabel, imageName } from '../names.ts';
 import { useText } from '../i18n/text.ts';
 import { Sprite } from './Sprite.tsx';
+import { StabilityBadge } from './StabilityBadge.tsx';
 
 /** Labels that separate a concept's examples worse than this are shown as the guesses they are. */
 const WEAK_LABEL = 0.3;
@@ -15,21 +16,24 @@ export function ConceptLink({ concept }: { readonly concept: number }) {
   const score = pack?.concepts.labelScore[concept] ?? 0;
   const weak = score < WEAK_LABEL;
   return (
-    <a
-      className="concept-link"
-      href={`#/?focus=${String(concept)}`}
-      aria-label={t('concepts.link', { n: concept, label })}
-      aria-current={focus === concept ? 'true' : undefined}
-      onClick={(event) => {
-        event.preventDefault();
-        actions.focus(concept);
-      }}
-      onFocus={() => { actions.preview(concept); }}
-      onPointerEnter={() => { actions.preview(concept); }}
-    >
-      <span className={weak ? 'concept-label weak' : 'concept-label'} title={weak ? t('concept.weak', { score: score.toFixed(2) }) : undefined}>{label}</span>
-      <span className="concept-number">{concept}</span>
-    </a>
+    <span className="concept-name">
+      <a
+        className="concept-link"
+        href={`#/?focus=${String(concept)}`}
+        aria-label={t('concepts.link', { n: concept, label })}
+        aria-current={focus === concept ? 'true' : undefined}
+        onClick={(event) => {
+          event.preventDefault();
+          actions.focus(concept);
+        }}
+        onFocus={() => { actions.preview(concept); }}
+        onPointerEnter={() => { actions.preview(concept); }}
+      >
+        <span className={weak ? 'concept-label weak' : 'concept-label'} title={weak ? t('concept.weak', { score: score.toFixed(2) }) : undefined}>{label}</span>
+        <span className="concept-number">{concept}</span>
+      </a>
+      <StabilityBadge concept={concept} />
+    </span>
   );
 }
 

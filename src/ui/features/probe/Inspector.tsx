@@ -5,6 +5,7 @@ import { percent, significant } from '../../plots/format.ts';
 import { Info } from '../../primitives/Info.tsx';
 import { ModalityBar } from '../../primitives/ModalityBar.tsx';
 import { Sprite } from '../../primitives/Sprite.tsx';
+import { StabilityBadge } from '../../primitives/StabilityBadge.tsx';
 import { columnsOf } from './columns.ts';
 
 /** The concept under the cursor, or the opened one, or the strongest of the shown probes. */
@@ -24,6 +25,7 @@ export function Inspector() {
     { key: 'energy' as const, images: significant(table.energyImages[concept] ?? 0), texts: significant(table.energyTexts[concept] ?? 0) },
     { key: 'frequency' as const, images: percent(table.frequencyImages[concept] ?? 0), texts: percent(table.frequencyTexts[concept] ?? 0) },
   ];
+  const stability = table.stability?.[concept] ?? null;
   const pictures = table.topImages[concept] ?? [];
   const texts = table.topTexts[concept] ?? [];
   return (
@@ -38,6 +40,12 @@ export function Inspector() {
           <dt>{t('concept.modality')} <Info about={t('concept.modality')}>{t('concept.modality.help')}</Info></dt>
           <dd><ModalityBar score={table.modality[concept] ?? null} /> {significant(table.modality[concept] ?? Number.NaN)}</dd>
         </div>
+        {stability !== null && (
+          <div>
+            <dt>{t('concept.stability')} <Info about={t('concept.stability')}>{t('concept.stability.help')}</Info></dt>
+            <dd><StabilityBadge concept={concept} /> {significant(stability)}</dd>
+          </div>
+        )}
         {numbers.map(({ key, images, texts: inTexts }) => (
           <div key={key}>
             <dt>{t(`concept.${key}`)} <Info about={t(`concept.${key}`)}>{t(`concept.${key}.help`)}</Info></dt>
