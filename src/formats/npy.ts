@@ -29,11 +29,20 @@ export interface NpyFile extends NpyHeader {
   readonly dataSize: number;
 }
 
+/** An npy file of numbers whose header fits its bytes. */
+export interface NpyArray {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly fortranOrder: boolean;
+  /** Elements `from … to` (exclusive) in the order in which they are stored. */
+  readonly elements: (from: number, to: number) => Promise<TensorData>;
+}
+
 /**
- * Reads an array of numbers: format versions 1–3, C and Fortran order, either byte order; float16 is widened to float32.
+ * Opens an array of numbers: format versions 1–3, C and Fortran order, either byte order; float16 is widened to float32.
  * @throws InputError for anything else: objects (an embedded pickle), strings, complex numbers, a shape that the bytes do not fill.
  */
-export async function readNpy(source: ByteSource): Promise<Tensor> {
+export async function openNpyArray(source: ByteSource): Promise<NpyArray> {
   const file = await openNpy(source);
   const place = { file: source.name, field: 'descr' };
   const [, order, code] = /^([<>=|])([a-z]\d+)$/.exec(file.descr) ?? [];
@@ -43,7 +52,8 @@ export async function readNpy(source: ByteSource): Promise<Tensor> {
   const count = elementCount(file.shape);
   if (count === null)
     throw new InputError(`the shape (${short(file.shape.join(', '))}) is impossible.`, { file: source.name, field: 'shape' });
-  const needed = count * itemSize(dtype);
+  const size = itemSize(dtype);
+  const needed = count * size;
   if (needed !== file.dataSize) {
     throw new InputError(`shape (${file.shape.join(', ')}) of ${dtype} needs ${needed} bytes, the file has ${file.dataSize}.`, {
       file: source.name,
@@ -51,12 +61,19 @@ export async function readNpy(source: ByteSource): Promise<Tensor> {
       fix: needed > file.dataSize ? 'The file may be cut; copy it again.' : 'Save the array again with numpy.save.',
     });
   }
-  const data = decodeElements(dtype, await source.slice(file.dataStart, file.dataStart + needed), order === '>');
   return {
     dtype,
     shape: file.shape,
-    data: file.fortranOrder ? gatherStrided(data, 0, file.shape, fortranStrides(file.shape)) : data,
+    fortranOrder: file.fortranOrder,
+    elements: async (from, to) => decodeElements(dtype, await source.slice(file.dataStart + from * size, file.dataStart + to * size), order === '>'),
   };
+}
+
+/** Reads a whole array, in C order. @throws InputError as `openNpyArray`. */
+export async function readNpy(source: ByteSource): Promise<Tensor> {
+  const { dtype, shape, fortranOrder, elements } = await openNpyArray(source);
+  const data = await elements(0, elementCount(shape) ?? 0);
+  return { dtype, shape, data: fortranOrder ? gatherStrided(data, 0, shape, fortranStrides(shape)) : data };
 }
 
 /** Reads and checks magic, version and header. @throws InputError naming the file and what is wrong. */
