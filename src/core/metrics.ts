@@ -3,9 +3,9 @@ import { matrix, rowOf } from './tensor.ts';
 import type { Matrix, SparseCodes } from './tensor.ts';
 
 /** Codes below this magnitude do not count as active (overcomplete `metrics.l0`). */
-const L0_EPSILON = 1e-6;
+export const L0_EPSILON = 1e-6;
 /** Added to the variance by overcomplete's `r2_score`. */
-const R2_EPSILON = 1e-6;
+export const R2_EPSILON = 1e-6;
 
 /** Mean number of active concepts a row, #{|z| ≥ 1e-6}; 0 for no rows. */
 export function l0(codes: SparseCodes): number {
