@@ -14,7 +14,7 @@ export class BatchOrder {
   readonly #batch: number;
   readonly #seed: number;
   #epoch = -1;
-  #order = new Uint32Array(0);
+  #order: Uint32Array = new Uint32Array(0);
 
   /** Throws InputError when a batch is not a positive whole number or there are fewer rows than one batch. */
   constructor(rows: number, batch: number, seed: number) {

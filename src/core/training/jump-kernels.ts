@@ -1,7 +1,7 @@
 import type { JumpKernel } from './recipe.ts';
 
 /** Beyond this many half-widths the exponential kernels are below 1e-7 of their peak, and count as 0. */
-const GAUSSIAN_REACH = 12;
+const GAUSSIAN_REACH = 6;
 const SILVERMAN_REACH = 24;
 
 /** A smoothing kernel of JumpReLU's pseudo-gradient at one bandwidth. */
@@ -12,8 +12,8 @@ export interface Kernel {
 }
 
 /**
- * The kernels of overcomplete's `sae/kernels.py`. Most spread over half a bandwidth h to each side; `cosine` is not normalised and, like
- * `gaussian`, spreads over the whole.
+ * The kernels of overcomplete's `sae/kernels.py`. Their half-width (or deviation) h is half a bandwidth, but `cosine`, which is not
+ * normalised, spreads over the whole; `gaussian` integrates to a half.
  */
 export function jumpKernel(kind: JumpKernel, bandwidth: number): Kernel {
   const h = bandwidth / 2;
@@ -21,7 +21,7 @@ export function jumpKernel(kind: JumpKernel, bandwidth: number): Kernel {
     case 'rectangle':
       return { value: (x) => (Math.abs(x) < h ? 1 / bandwidth : 0), reach: h };
     case 'gaussian':
-      return { value: (x) => Math.exp(-0.5 * (x / bandwidth) ** 2) / (bandwidth * Math.sqrt(2 * Math.PI)), reach: GAUSSIAN_REACH * h };
+      return { value: (x) => Math.exp(-0.5 * (x / h) ** 2) / (bandwidth * Math.sqrt(2 * Math.PI)), reach: GAUSSIAN_REACH * h };
     case 'triangular':
       return { value: (x) => Math.max(0, 1 - Math.abs(x) / h) / h, reach: h };
     case 'cosine':
