@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
-import { translator } from './text.ts';
+import { labMessages } from './lab.ts';
+import { translator, translatorOf } from './text.ts';
 
 describe('message catalogue', () => {
   const parameters = (message: string): string[] => [...message.matchAll(/\{(\w+)\}/gu)].map((m) => m[1] ?? '').sort();
-  it.each(Object.entries(catalogue))('%s says the same in both languages', (_key, { en, ja }) => {
+  it.each([...Object.entries(catalogue), ...Object.entries(labMessages)])('%s says the same in both languages', (_key, { en, ja }) => {
     expect(en.trim()).not.toBe('');
     expect(ja.trim()).not.toBe('');
     expect(parameters(ja)).toEqual(parameters(en));
@@ -12,5 +13,6 @@ describe('message catalogue', () => {
   it('fills parameters and leaves unknown ones visible', () => {
     expect(translator('en')('concepts.link', { n: 3, label: '{n}' })).toBe('Concept 3: {n}');
     expect(translator('en')('concepts.link', { n: 3 })).toBe('Concept 3: {label}');
+    expect(translatorOf(labMessages, 'ja')('runs.show', { name: 'A' })).toBe('A を表示');
   });
 });

@@ -4,13 +4,22 @@ import { catalogue, type MessageKey } from './catalogue.ts';
 /** Languages of the catalogue. */
 export type Language = 'en' | 'ja';
 
-/** Fills `{name}` in a message with its parameters. */
-export type Translate = (key: MessageKey, params?: Readonly<Record<string, string | number>>) => string;
+/** Messages by key, in every language; views that load late bring their own. */
+type Messages<K extends string> = Readonly<Record<K, Readonly<Record<Language, string>>>>;
 
-/** Translator for one language; an unknown parameter stays visible as `{name}`. */
-export function translator(language: Language): Translate {
+/** Fills `{name}` in a message with its parameters. */
+export type TranslateKeys<K extends string> = (key: K, params?: Readonly<Record<string, string | number>>) => string;
+export type Translate = TranslateKeys<MessageKey>;
+
+/** Translator of `messages` for one language; an unknown parameter stays visible as `{name}`. */
+export function translatorOf<K extends string>(messages: Messages<K>, language: Language): TranslateKeys<K> {
   return (key, params = {}) =>
-    catalogue[key][language].replace(/\{(\w+)\}/gu, (whole, name: string) => String(params[name] ?? whole));
+    messages[key][language].replace(/\{(\w+)\}/gu, (whole, name: string) => String(params[name] ?? whole));
+}
+
+/** Translator of the page's own messages. */
+export function translator(language: Language): Translate {
+  return translatorOf(catalogue, language);
 }
 
 /** Message key built from a part that comes from data; `fallback` when the catalogue does not know it. */

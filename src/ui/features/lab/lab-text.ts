@@ -1,0 +1,13 @@
+import { useMemo } from 'react';
+import { labMessages, type LabMessageKey } from '../../i18n/lab.ts';
+import { translatorOf, useText, type Language, type TranslateKeys } from '../../i18n/text.ts';
+
+/** Translator of the lab's own messages, which come with the view. */
+export type LabTranslate = TranslateKeys<LabMessageKey>;
+
+/** Language of the page and the lab's translator for it. */
+export function useLabText(): { language: Language; t: LabTranslate } {
+  const { language } = useText();
+  const t = useMemo(() => translatorOf(labMessages, language), [language]);
+  return { language, t };
+}

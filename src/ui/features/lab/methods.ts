@@ -1,0 +1,33 @@
+import { symbol, symbolCircle, symbolCross, symbolDiamond, symbolStar, symbolTimes, symbolTriangle, symbolTriangle2, symbolWye, symbolX, type SymbolType } from 'd3-shape';
+import type { Method } from '../../../core/training/recipe.ts';
+
+/** Names of the methods as the literature writes them, in every language. */
+export const METHOD_NAMES = {
+  batchtopk: 'BatchTopK',
+  topk: 'TopK',
+  relu: 'ReLU',
+  jumprelu: 'JumpReLU',
+  mp: 'MP',
+  matryoshka: 'Matryoshka',
+  'semi-nmf': 'Semi-NMF',
+  pca: 'PCA',
+  kmeans: 'k-means',
+} as const satisfies Record<Method, string>;
+
+/** Shapes that tell the methods apart without colour; squares and rings stay with pictures and texts. */
+const SHAPES: Record<Method, SymbolType> = {
+  batchtopk: symbolCircle,
+  topk: symbolDiamond,
+  relu: symbolTriangle,
+  jumprelu: symbolTriangle2,
+  mp: symbolStar,
+  matryoshka: symbolWye,
+  'semi-nmf': symbolCross,
+  pca: symbolTimes,
+  kmeans: symbolX,
+};
+
+/** The mark of a method as an SVG path about the origin, `size` square pixels. */
+export function methodMark(method: Method, size = 56): string {
+  return symbol(SHAPES[method], size).digits(1)() ?? '';
+}
