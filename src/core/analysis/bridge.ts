@@ -1,6 +1,7 @@
 import { invariant } from '../errors.ts';
 import { addRow } from '../linear.ts';
 import { constantScale } from '../norm.ts';
+import { atomNorms, dotAtoms } from './atoms.ts';
 import { CompensatedSums } from './compensated.ts';
 import { PairTable } from './pair-table.ts';
 import { StrongestBridges } from './strongest-bridges.ts';
@@ -80,12 +81,12 @@ export class BridgeSums {
   private readonly scalars = new CompensatedSums(3);
 
   constructor(dictionary: Dictionary, limit: number) {
-    const { c, W_dec, norm } = dictionary;
+    const { c, norm } = dictionary;
     invariant(limit >= 2, `room for ${limit} pairs of concepts`);
     this.dictionary = dictionary;
     this.limit = limit;
     this.squaredScale = norm.kind === 'constant' ? 1 / constantScale(norm) ** 2 : 1;
-    this.norms = Float64Array.from({ length: c }, (_, i) => Math.sqrt(dotRows(W_dec, dictionary.d, i, i)));
+    this.norms = atomNorms(dictionary);
     this.table = new PairTable(c);
     this.sumsImages = new CompensatedSums(c);
     this.sumsTexts = new CompensatedSums(c);
@@ -121,7 +122,7 @@ export class BridgeSums {
     total.add(0, this.scalars.total(EVICTED) * factor);
     const strongest = new StrongestBridges(top);
     this.table.each((i, j, sum, error) => {
-      const dot = dotRows(W_dec, d, i, j);
+      const dot = dotAtoms(W_dec, d, i, j);
       const value = (sum + error) * dot * factor;
       total.add(0, value);
       strongest.offer(i, j, value, (meanImages[i] ?? 0) * (meanTexts[j] ?? 0) * dot * this.squaredScale);
@@ -221,7 +222,7 @@ export class BridgeSums {
     const parts = new Float64Array(full.size);
     let at = 0;
     full.each((i, j, sum, error) => {
-      parts[at] = (sum + error) * dotRows(W_dec, d, i, j);
+      parts[at] = (sum + error) * dotAtoms(W_dec, d, i, j);
       at += 1;
     });
     const half = parts.map(Math.abs).sort()[Math.floor((parts.length - 1) / 2)] ?? 0;
@@ -249,18 +250,4 @@ export class BridgeSums {
     for (let i = 0; i < c; i++) addRow(W_dec, i, ((meanImages[i] ?? 0) + (meanTexts[i] ?? 0)) * scale, both);
     return bias.reduce((sum, value, t) => sum + value * (value + (both[t] ?? 0)), 0);
   }
-}
-
-/** `⟨D_i, D_j⟩` in float64, of rows of D `(c, d)`. */
-function dotRows(D: Float32Array, d: number, i: number, j: number): number {
-  const whole = d - (d % 2);
-  let a = i * d;
-  let b = j * d;
-  let s0 = 0;
-  let s1 = 0;
-  for (let t = 0; t < whole; t += 2) {
-    s0 += (D[a++] ?? 0) * (D[b++] ?? 0);
-    s1 += (D[a++] ?? 0) * (D[b++] ?? 0);
-  }
-  return whole < d ? s0 + s1 + (D[a] ?? 0) * (D[b] ?? 0) : s0 + s1;
 }

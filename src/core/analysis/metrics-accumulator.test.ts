@@ -91,10 +91,10 @@ function pick({ images, texts, imageCodes, textCodes }: Rows, rows: readonly num
   return { images: x(images), texts: x(texts), imageCodes: z(imageCodes), textCodes: z(textCodes) };
 }
 
-/** Every number of a report that may differ by rounding. */
-function numbers(value: unknown, at = ''): [string, number | null | boolean][] {
-  if (value === null || typeof value === 'number' || typeof value === 'boolean') return [[at, value]];
-  return Object.entries(value as object).flatMap(([key, inner]) => numbers(inner, `${at}.${key}`));
+/** Everything in a report, by its path. */
+function numbers(value: unknown, at = ''): [string, unknown][] {
+  if (value === null || typeof value !== 'object') return [[at, value]];
+  return Object.entries(value).flatMap(([key, inner]) => numbers(inner, `${at}.${key}`));
 }
 
 function expectSame(actual: MetricsReport, expected: MetricsReport): void {

@@ -2,11 +2,15 @@ import { InputError, invariant } from '../errors.ts';
 import { BridgeSums } from './bridge.ts';
 import { checkCodes } from './check-codes.ts';
 import { metricsReport } from './metrics-report.ts';
+import { modalityDistances } from './modality-distances.ts';
+import { gapWithout } from './modality-gap.ts';
 import { ModalitySums } from './modality-sums.ts';
 import type { Dictionary } from '../dictionary.ts';
 import type { Matrix, SparseCodes } from '../tensor.ts';
 import type { BridgePartial } from './bridge.ts';
 import type { MetricsReport } from './metrics-report.ts';
+import type { ModalityDistances } from './modality-distances.ts';
+import type { GapWithout } from './modality-gap.ts';
 import type { ModalityPartial } from './modality-sums.ts';
 
 export interface MetricsOptions {
@@ -132,6 +136,25 @@ export class MetricsAccumulator {
       throw new InputError('there are no rows to measure', { field: 'embeddings', fix: 'Give embeddings of images, of texts, or of both.' });
     }
     return metricsReport(this.dictionary, this.images, this.texts, this.bridge.finish(this.options.topBridges));
+  }
+
+  /**
+   * Distances between images and texts on the sampled rows, all of them where there are no more: Wasserstein-1D of the codes and
+   * Fréchet of the embeddings (about 4·d³ operations). Null without rows of both modalities; NaN with fewer than two of one.
+   */
+  distances(): ModalityDistances | null {
+    return modalityDistances(this.dictionary, this.images.sample.list(), this.texts.sample.list());
+  }
+
+  /**
+   * The modality gap of the sampled rows before and after taking `concepts` out of them; null without rows of both modalities. Throws
+   * InputError when one is not a concept.
+   */
+  gapWithout(concepts: readonly number[]): GapWithout | null {
+    const { c } = this.dictionary;
+    const unknown = concepts.find((i) => !Number.isInteger(i) || i < 0 || i >= c);
+    if (unknown !== undefined) throw new InputError(`${unknown} is not one of the dictionary's ${c} concepts`, { field: 'concepts', fix: 'Concepts count from 0.' });
+    return gapWithout(this.dictionary, this.images.sample.list(), this.texts.sample.list(), concepts);
   }
 
   private checkRows(x: Matrix, codes: SparseCodes, what: string): void {

@@ -1,7 +1,11 @@
 import { R2_EPSILON, modalityScore } from '../metrics.ts';
 import { CompensatedSums, spread } from './compensated.ts';
+import { linearProbe, probeRows } from './linear-probe.ts';
+import { conceptClassifiers } from './modality-classifier.ts';
+import { cosinesTo, randomCosine } from './modality-subspace.ts';
 import type { Dictionary } from '../dictionary.ts';
 import type { BridgeReport } from './bridge.ts';
+import type { ConceptClassifier } from './modality-classifier.ts';
 import type { ModalitySums } from './modality-sums.ts';
 import type { Bridge } from './strongest-bridges.ts';
 
@@ -49,6 +53,13 @@ export interface MetricsReport {
   readonly texts: Measures | null;
   readonly concepts: ConceptMeasures;
   readonly bridge: BridgeReport | null;
+  /**
+   * Share of held-out rows that a linear probe puts on their side, both modalities weighing the same (see `linearProbe`), on a
+   * sample of so many images and texts; null without rows of both modalities on both sides of the split.
+   */
+  readonly separability: { readonly accuracy: number; readonly images: number; readonly texts: number } | null;
+  /** What |cos| of a random direction with a fixed one is on average: `cosineToGap` and `cosineToProbe` of a concept that has nothing to do with modality. */
+  readonly randomCosine: number;
 }
 
 /** What is known of each concept besides energy and modality score. */
@@ -57,6 +68,15 @@ export interface ConceptMeasures {
   readonly frequencyImage: readonly number[];
   readonly frequencyText: readonly number[];
   readonly dead: readonly boolean[];
+  /** `(c, BINS)` counts of the activations above 0 in the bins of `binEdges`. */
+  readonly histogramImage: Uint32Array;
+  readonly histogramText: Uint32Array;
+  /** The concept as a classifier of modality, see `conceptClassifiers`. */
+  readonly classifier: readonly (ConceptClassifier | null)[];
+  /** `|cos(D_i, μ_img − μ_txt)|`; null without rows of both modalities. */
+  readonly cosineToGap: readonly number[] | null;
+  /** |cos| with the normal of the linear probe: the norm of the unit atom's projection on the probe's span; null without a probe. */
+  readonly cosineToProbe: readonly number[] | null;
 }
 
 /** The report of sums over rows of both modalities, at least one row in all. */
@@ -69,6 +89,8 @@ export function metricsReport(dictionary: Dictionary, images: ModalitySums, text
   const energyText = perRow(texts, texts.codes);
   const scores = modalityScore(energyImage, energyText);
   const dead = Array.from(images.alive, (alive, i) => alive === 0 && texts.alive[i] === 0);
+  const difference = subtract(perRow(images, images.columns), perRow(texts, texts.columns));
+  const probe = probeOf(dictionary, images, texts);
   return {
     r2: both.r2,
     r2PerFeature: both.r2PerFeature,
@@ -81,13 +103,24 @@ export function metricsReport(dictionary: Dictionary, images: ModalitySums, text
     modality: Array.from(scores, (score) => (bothPresent ? orNull(score) : null)),
     bridgeSum: bridge?.sum ?? null,
     meanReconstructedSimilarity: bridge?.meanReconstructedSimilarity ?? null,
-    gap: bothPresent ? distance(perRow(images, images.columns), perRow(texts, texts.columns)) : null,
+    gap: bothPresent ? norm(difference) : null,
     topBridges: bridge?.top ?? null,
     both,
     images: ofImages,
     texts: ofTexts,
-    concepts: { frequencyImage: frequency(images, dictionary.c), frequencyText: frequency(texts, dictionary.c), dead },
+    concepts: {
+      frequencyImage: frequency(images, dictionary.c),
+      frequencyText: frequency(texts, dictionary.c),
+      dead,
+      histogramImage: histogram(images),
+      histogramText: histogram(texts),
+      classifier: conceptClassifiers(images, texts, dead),
+      cosineToGap: bothPresent ? [...cosinesTo(dictionary, difference)] : null,
+      cosineToProbe: probe === null ? null : [...cosinesTo(dictionary, probe.direction)],
+    },
     bridge,
+    separability: probe === null ? null : { accuracy: probe.accuracy, images: probe.images, texts: probe.texts },
+    randomCosine: randomCosine(dictionary.d),
   };
 }
 
@@ -129,8 +162,22 @@ function frequency({ counts, training, heldOut }: ModalitySums, c: number): numb
   return Array.from({ length: c }, (_, i) => (training.active(i) + heldOut.active(i)) / Math.max(1, counts.rows));
 }
 
-function distance(a: Float64Array, b: Float64Array): number {
-  return Math.sqrt(a.reduce((sum, value, t) => sum + (value - (b[t] ?? 0)) ** 2, 0));
+function histogram({ training, heldOut }: ModalitySums): Uint32Array {
+  return training.counts.map((count, at) => count + (heldOut.counts[at] ?? 0));
+}
+
+function probeOf({ d }: Dictionary, images: ModalitySums, texts: ModalitySums) {
+  const rows = { images: images.sample.list(), texts: texts.sample.list() };
+  const probe = linearProbe(probeRows(rows.images, rows.texts), d);
+  return probe === null ? null : { ...probe, images: rows.images.length, texts: rows.texts.length };
+}
+
+function subtract(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, t) => value - (b[t] ?? 0));
+}
+
+function norm(x: Float64Array): number {
+  return Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
 }
 
 function orNull(value: number): number | null {
