@@ -69,7 +69,7 @@ export function checkRecipe(recipe: Recipe, { rows, d }: { rows: number; d: numb
     wrong('concepts', `${concepts} concepts of ${d} dimensions are more than this program trains`, `Use at most ${Math.floor(MOST_PARAMETERS / d)} concepts.`);
   }
   if (!isSae(method)) {
-    checkBaseline(recipe, rows, d);
+    checkBaseline(recipe, rows);
     return;
   }
   if (rows < batch) wrong('batch', `a batch of ${batch} does not fit in ${rows} rows`, rows < 1 ? 'Give more rows.' : `Use a batch of at most ${rows}.`);
@@ -80,8 +80,7 @@ export function checkRecipe(recipe: Recipe, { rows, d }: { rows: number; d: numb
   checkRevival(recipe);
 }
 
-function checkBaseline({ method, concepts }: Recipe, rows: number, d: number): void {
-  if (method === 'pca' && concepts > d) wrong('concepts', `PCA has at most ${d} components in ${d} dimensions, and ${concepts} are asked for`, `Use at most ${d} concepts.`);
+function checkBaseline({ method, concepts }: Recipe, rows: number): void {
   if (method === 'kmeans' && concepts > rows) wrong('concepts', `k-means cannot make ${concepts} clusters of ${rows} rows`, `Use at most ${rows} concepts.`);
 }
 

@@ -114,8 +114,9 @@ export const presets: readonly Preset[] = [
 
 /** Concepts and k for the data: the wish, else `expansion` and `k` within what the rows allow. */
 function sizes(method: Method, { rows, d, ...wish }: TrainingShape, expansion: number, k: number): { concepts: number; k: number } {
-  const most = method === 'pca' ? d : Math.max(1, Math.floor(rows / ROWS_A_CONCEPT));
-  const concepts = wish.concepts ?? Math.max(1, Math.min(method === 'pca' ? d : expansion * d, most));
+  // PCA has two atoms a direction, one for each sign; `fitPca` makes fewer where more are asked for.
+  const most = method === 'pca' ? 2 * d : Math.max(1, Math.floor(rows / ROWS_A_CONCEPT));
+  const concepts = wish.concepts ?? Math.max(1, Math.min(expansion * d, most));
   return { concepts, k: wish.k ?? Math.max(1, Math.min(k, Math.floor(concepts / 8))) };
 }
 
