@@ -3,6 +3,7 @@ import { calibrate } from './commands/calibrate.ts';
 import { decode } from './commands/decode.ts';
 import { embed } from './commands/embed.ts';
 import { encode } from './commands/encode.ts';
+import { metrics } from './commands/metrics.ts';
 import { packBuild } from './commands/pack-build.ts';
 import { packVerify } from './commands/pack-verify.ts';
 import { preprocess } from './commands/preprocess.ts';
@@ -12,4 +13,4 @@ import { probe } from './commands/probe.ts';
  * The table of commands: one row a command. Each imports what does its work when it is called, so that `encode` does not wait for
  * the model libraries.
  */
-export const COMMANDS: readonly Command[] = [encode, decode, calibrate, embed, preprocess, probe, packBuild, packVerify];
+export const COMMANDS: readonly Command[] = [encode, decode, metrics, calibrate, embed, preprocess, probe, packBuild, packVerify];

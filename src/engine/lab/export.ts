@@ -40,7 +40,7 @@ function conceptColumns(images: SparseCodes, texts: SparseCodes, stability: read
   const [energyImages, energyTexts] = [energy(images), energy(texts)];
   const number = (name: string, values: ArrayLike<number>): Column => ({ name, type: 'number', values });
   return [
-    { name: 'concept', type: 'whole', values: Array.from(energyImages, (_, i) => i) },
+    { name: 'concept', type: 'integer', values: Array.from(energyImages, (_, i) => i) },
     number('energyImages', energyImages),
     number('energyTexts', energyTexts),
     number('frequencyImages', frequency(images)),

@@ -7,6 +7,6 @@ import { cells, rowCount, type Column } from './table.ts';
  */
 export function writeParquet(columns: readonly Column[]): Uint8Array {
   rowCount(columns);
-  const types = { whole: 'INT32', number: 'DOUBLE', text: 'STRING' } as const;
+  const types = { integer: 'INT32', number: 'DOUBLE', text: 'STRING' } as const;
   return new Uint8Array(parquetWriteBuffer({ columnData: columns.map((column) => ({ name: column.name, data: cells(column), type: types[column.type], nullable: true })), createdBy: 'vlm-explore' }));
 }

@@ -5,7 +5,7 @@ import { writeCsv } from './csv.ts';
 import type { Column } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
-  { name: 'concept', type: 'whole', values: Uint32Array.of(0, 1, 2) },
+  { name: 'concept', type: 'integer', values: Uint32Array.of(0, 1, 2) },
   { name: 'modality', type: 'number', values: [0.1, null, Number.NaN] },
   { name: 'energy', type: 'number', values: Float64Array.of(1 / 3, 0, 2e-9) },
   { name: 'label', type: 'text', values: ['dog, "big"', null, ' zwei\r\nHünde 🐕'] },
@@ -35,7 +35,7 @@ describe('Parquet', () => {
 
   it('holds thousands of rows, and columns of which nothing is defined', async () => {
     const columns: Column[] = [
-      { name: 'concept', type: 'whole', values: Array.from({ length: 5000 }, (_, i) => i) },
+      { name: 'concept', type: 'integer', values: Array.from({ length: 5000 }, (_, i) => i) },
       { name: 'null', type: 'number', values: Array.from({ length: 5000 }, () => null) },
     ];
     const rows = await parquetReadObjects({ file: bufferOf(writeParquet(columns)) });
@@ -44,7 +44,7 @@ describe('Parquet', () => {
   });
 
   it('does not take columns of different lengths', () => {
-    expect(() => writeParquet([...COLUMNS, { name: 'short', type: 'whole', values: [1] }])).toThrow(/column short has 1 of 3/);
+    expect(() => writeParquet([...COLUMNS, { name: 'short', type: 'integer', values: [1] }])).toThrow(/column short has 1 of 3/);
   });
 });
 

@@ -2,7 +2,7 @@ import { invariant } from '../../core/errors.ts';
 
 /** One column of a table of concepts or runs; null where a value is undefined. All columns of a table are equally long. */
 export type Column =
-  | { readonly name: string; readonly type: 'whole' | 'number'; readonly values: ArrayLike<number | null> }
+  | { readonly name: string; readonly type: 'integer' | 'number'; readonly values: ArrayLike<number | null> }
   | { readonly name: string; readonly type: 'text'; readonly values: readonly (string | null)[] };
 
 /** Rows of a table. Broken invariant when the columns disagree, or a name is given twice. */
