@@ -91,7 +91,7 @@ export class Factors {
       if (wait !== undefined) await wait;
     }
     await solveSymmetric(this.#square, c, this.D, d, meter);
-    this.#moveNorms();
+    await this.#moveNorms(meter);
   }
 
   /** `(DDᵀ)⁻`, both triangles. */
@@ -108,7 +108,7 @@ export class Factors {
     }
   }
 
-  #moveNorms(): void {
+  async #moveNorms(meter: Meter): Promise<void> {
     const c = this.#c;
     const d = this.#A.cols;
     const norms = new Float64Array(c);
@@ -120,6 +120,8 @@ export class Factors {
     }
     for (let at = 0; at < this.#Z.length; at += c) {
       for (let i = 0; i < c; i++) this.#Z[at + i] = (this.#Z[at + i] ?? 0) * (norms[i] ?? 0);
+      const wait = meter.spend(c);
+      if (wait !== undefined) await wait;
     }
   }
 }

@@ -20,12 +20,12 @@ const LLOYD_ROWS = 16_384;
  */
 export async function fitKmeans(recipe: Recipe, rows: Matrix, work: Work): Promise<Dictionary> {
   const { concepts, epochs, batch, k, seed } = recipe;
-  const bias = biasOf(recipe, rows);
-  const data = lessBias(rows, bias);
   const random = new Random(seed);
   const seedRows = Math.min(rows.rows, Math.max(LLOYD_ROWS, 4 * concepts));
   const visits = epochs * Math.min(rows.rows, LLOYD_ROWS);
   const meter = new Meter(work, (visits + seedRows) * concepts * rows.cols);
+  const bias = await biasOf(recipe, rows, meter);
+  const data = await lessBias(rows, bias, meter);
   const whole = rows.rows <= LLOYD_ROWS;
   const centroids = whole
     ? (await lloyd(data, concepts, epochs, random, meter)).centroids

@@ -29,7 +29,7 @@ export async function fitPca(recipe: Recipe, rows: Matrix, work: Work): Promise<
     throw new InputError(`PCA needs the covariance of all pairs of ${d} dimensions, and ${MOST_DIMENSIONS} dimensions are the most`, { field: 'method', fix: 'Choose another method.' });
   }
   const meter = new Meter(work, (rows.rows * d * d) / 2 + eigenWork(d));
-  const mean = columnMeans(rows);
+  const mean = await columnMeans(rows, meter);
   const covariance = await covarianceOf(rows, mean, meter);
   const { values, vectors } = await symmetricEigen(covariance, d, meter);
   const m = directions(recipe.concepts, rows, values);

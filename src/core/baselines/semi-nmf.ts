@@ -17,8 +17,8 @@ const ROWS_PER_CONCEPT = 4;
 const MOST_CONCEPTS = 4096;
 /** Lloyd's iterations of the k-means that the codes start from. */
 const START_ITERATIONS = 5;
-/** The fit ends once an update gains less than this share of the squared error. */
-const TOLERANCE = 1e-6;
+/** The fit ends once an update gains less than this share of the squared norm of A. */
+const TOLERANCE = 1e-4;
 /** Steps of non-negative least squares after each atom that encoding picks; the supports are small, so they cost little. */
 const ENCODING_STEPS = 100;
 
@@ -36,33 +36,41 @@ export async function fitSemiNmf(recipe: Recipe, rows: Matrix, work: Work): Prom
     throw new InputError(`Semi-NMF needs a matrix of all pairs of its ${c} concepts, and ${MOST_CONCEPTS} concepts are the most`, { field: 'concepts', fix: 'Take fewer concepts or another method.' });
   }
   const random = new Random(seed);
-  const bias = biasOf(recipe, rows);
-  const limit = Math.max(Math.floor(MOST_CODES / c), ROWS_PER_CONCEPT * c);
-  const A = lessBias(takeRows(rows, pickRows(rows.rows, limit, random)), bias);
-  const found = unitAtoms(await fit(A, c, epochs, random, work), A.cols);
+  const n = Math.min(rows.rows, Math.max(Math.floor(MOST_CODES / c), ROWS_PER_CONCEPT * c));
+  const meter = new Meter(work, fitWork(n, rows.cols, c, epochs));
+  const bias = await biasOf(recipe, rows, meter);
+  const A = await lessBias(takeRows(rows, pickRows(rows.rows, n, random)), bias, meter);
+  const found = unitAtoms(await fit(A, c, epochs, random, meter), A.cols);
+  meter.finish();
   return pursuitDictionary(found, bias, { kind: 'omp', k, maxIter: ENCODING_STEPS }, [
     `Semi-NMF of the rows${recipe.init.bias === 'mean' ? ' less their mean' : ''}; codes by orthogonal matching pursuit, non-negative least squares on k greedily chosen atoms.`,
-    ...(A.rows === rows.rows ? [] : [`Fitted to a random sample of ${A.rows} of ${rows.rows} rows.`]),
+    ...(n === rows.rows ? [] : [`Fitted to a random sample of ${n} of ${rows.rows} rows.`]),
     ...fewerNote(c, found.c, 'the others have no codes'),
   ]);
 }
 
-/** Atoms `(c, d)`, rows of norm 1 or 0. `observe` is told the squared error before each update of the codes. */
-export async function fit(A: Matrix, c: number, updates: number, random: Random, work: Work, observe: (loss: number) => void = () => undefined): Promise<Float64Array> {
-  if (A.data.every((value) => value === 0)) return new Float64Array(A.cols);
-  const { rows: n, cols: d } = A;
-  const meter = new Meter(work, lloydWork(n, d, c, START_ITERATIONS) + (updates + 1) * updateWork(n, d, c));
-  const factors = new Factors(A, c, startingCodes(await lloyd(A, c, START_ITERATIONS, random, meter), n, c, random));
+function fitWork(n: number, d: number, c: number, updates: number): number {
+  return lloydWork(n, d, c, START_ITERATIONS) + (updates + 1) * updateWork(n, d, c);
+}
+
+/**
+ * Atoms `(c, d)` of Semi-NMF on A `(n, d)`, rows of norm 1 or 0, after at most `updates` updates. `observe` is told the squared
+ * error before each.
+ */
+export async function fit(A: Matrix, c: number, updates: number, random: Random, meter: Meter, observe: (error: number) => void = () => undefined): Promise<Float64Array> {
+  const square = A.data.reduce((sum, value) => sum + value * value, 0);
+  if (square === 0) return new Float64Array(A.cols);
+  const start = await lloyd(A, c, START_ITERATIONS, random, meter);
+  const factors = new Factors(A, c, await startingCodes(start.labels, c, random, meter));
   await factors.updateAtoms(meter);
   let before = Infinity;
   for (let update = 0; update < updates; update++) {
-    const loss = await factors.updateCodes(meter);
+    const error = await factors.updateCodes(meter);
     await factors.updateAtoms(meter);
-    observe(loss);
-    if (before - loss < TOLERANCE * loss) break;
-    before = loss;
+    observe(error);
+    if (before - error < TOLERANCE * square) break;
+    before = error;
   }
-  meter.finish();
   return factors.D;
 }
 
@@ -70,9 +78,16 @@ export async function fit(A: Matrix, c: number, updates: number, random: Random,
  * Ding's start, the clusters' indicator + 0.2, since an update never brings a code of 0 back. The 0.2 varies by half of it, for
  * concepts beyond the number of clusters would otherwise stay equal for ever.
  */
-function startingCodes({ labels }: { readonly labels: Uint32Array }, n: number, c: number, random: Random): Float32Array {
-  const Z = new Float32Array(n * c);
-  for (let at = 0; at < Z.length; at++) Z[at] = 0.1 + 0.2 * random.uniform();
-  labels.forEach((label, r) => { Z[r * c + label] = (Z[r * c + label] ?? 0) + 1; });
+async function startingCodes(labels: Uint32Array, c: number, random: Random, meter: Meter): Promise<Float32Array> {
+  const Z = new Float32Array(labels.length * c);
+  for (let r = 0; r < labels.length; r++) {
+    const row = Z.subarray(r * c, r * c + c);
+    for (let i = 0; i < c; i++) row[i] = 0.1 + 0.2 * random.uniform();
+    const label = labels[r] ?? 0;
+    row[label] = (row[label] ?? 0) + 1;
+    // A random number takes as long as a dozen multiply-adds.
+    const wait = meter.spend(12 * c);
+    if (wait !== undefined) await wait;
+  }
   return Z;
 }
