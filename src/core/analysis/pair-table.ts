@@ -35,17 +35,6 @@ export class PairTable {
     this.errors[slot] = (this.errors[slot] ?? 0) + (before - (sum - added) + (value - added)) + error;
   }
 
-  /** The sum of (i, j), 0 where there is none. */
-  get(i: number, j: number): number {
-    const key = i * this.cols + j + 1;
-    const mask = this.keys.length - 1;
-    for (let slot = hash(i, j) & mask; ; slot = (slot + 1) & mask) {
-      const held = this.keys[slot] ?? 0;
-      if (held === key) return (this.sums[slot] ?? 0) + (this.errors[slot] ?? 0);
-      if (held === 0) return 0;
-    }
-  }
-
   /** Calls `visit` with every pair, in no particular order. */
   each(visit: (i: number, j: number, sum: number, error: number) => void): void {
     for (let slot = 0; slot < this.keys.length; slot++) {
