@@ -2,6 +2,7 @@
 import { InputError } from '../core/errors.ts';
 import type { ByteMeter } from './byte-meter.ts';
 import { ORT_BUILDS, ortFolder, type OrtBuild, pickOrtBuild } from './ort-files.ts';
+import { createQueue } from './queue.ts';
 import type { Transformers } from './transformers-runtime.ts';
 
 type Ort = typeof import('onnxruntime-web/webgpu');
@@ -13,6 +14,9 @@ export interface Libraries {
 }
 
 const FIX_NETWORK = 'Check the connection and reload the page.';
+
+/** All sessions of this realm share one ONNX Runtime, and with it one queue. */
+export const ortQueue = createQueue();
 
 let libraries: Promise<Libraries> | null = null;
 let wasm: Promise<void> | null = null;
@@ -28,14 +32,25 @@ const failures = new Map<string, 'missing' | InputError>();
 export async function loadLibraries(base: URL, to: ByteMeter, build: OrtBuild | undefined): Promise<Libraries> {
   meter = to;
   const ort = await import('onnxruntime-web/webgpu');
+  // Its rejection is met where a session is created.
+  startWasm(ort, base, build).catch(() => undefined);
+  libraries ??= loadTransformers(ort);
+  return libraries;
+}
+
+/** ONNX Runtime alone, with its wasm: the same copy. Throws InputError when it cannot be downloaded. */
+export async function loadOrt(base: URL): Promise<Ort> {
+  const ort = await import('onnxruntime-web/webgpu');
+  await startWasm(ort, base, undefined);
+  return ort;
+}
+
+function startWasm(ort: Ort, base: URL, build: OrtBuild | undefined): Promise<void> {
   wasm ??= loadWasm(ort, base, build).catch((error: unknown) => {
     wasm = null;
     throw error;
   });
-  // Its rejection is met where a session is created.
-  wasm.catch(() => undefined);
-  libraries ??= loadTransformers(ort);
-  return libraries;
+  return wasm;
 }
 
 /** GET that is counted and whose failure is noted; what every download of a model goes through. Throws InputError when the network fails. */

@@ -3,10 +3,9 @@ import { InputError } from '../core/errors.ts';
 import { ByteMeter } from './byte-meter.ts';
 import { DualEncoder } from './dual-encoder.ts';
 import { readModelFiles, weightsFile } from './model-files.ts';
-import { download, downloadFailure, type Libraries, loadLibraries } from './ort-browser.ts';
+import { download, downloadFailure, type Libraries, loadLibraries, ortQueue } from './ort-browser.ts';
 import type { OrtBuild } from './ort-files.ts';
 import type { Encoder, TowerName, TowerStatus } from './port.ts';
-import { createQueue } from './queue.ts';
 import { isSession, MissingFileError, type Runtime } from './session.ts';
 import { openTokenizer, openTower, ortTensor, sessionOptions } from './transformers-runtime.ts';
 import { messageOf } from './trial.ts';
@@ -26,9 +25,6 @@ export interface BrowserEncoderOptions {
   /** For tests: a build other than the one that the browser would get. */
   readonly ortBuild?: OrtBuild;
 }
-
-/** All encoders of this realm share one ONNX Runtime, and with it one queue. */
-const queue = createQueue();
 
 const FIX_DAMAGED = 'Reload the page; if that does not help, the file on the server is damaged.';
 
@@ -56,7 +52,7 @@ export async function openBrowserEncoder(options: BrowserEncoderOptions): Promis
     id: options.model.split('/').at(-1) ?? options.model,
     label: options.model,
     runtime: browserRuntime(libraries, folder, path, options.model),
-    queue,
+    queue: ortQueue,
     lastResort: options.device ?? (() => Promise.resolve(null)),
     onStatus: options.onStatus ?? (() => undefined),
   };

@@ -2,6 +2,7 @@ import { stat, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import { decodeImage } from '../encoders/images/decode-node.ts';
+import { nodeProduct } from '../encoders/product-node.ts';
 import { openEncoder } from '../encoders/transformers-node.ts';
 import type { Environment } from './environment.ts';
 import { memoryFolder } from './lab/folder.ts';
@@ -21,7 +22,7 @@ export function nodeEnvironment(root: string): Environment {
     recall: () => Promise.resolve(null),
     remember: () => Promise.resolve(),
     openFolder: () => Promise.resolve(memoryFolder()),
-    openProduct: () => Promise.resolve(null),
+    openProduct: nodeProduct,
     decodeImage,
     thumbnail: () => Promise.resolve(null),
   };

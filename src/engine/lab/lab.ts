@@ -49,6 +49,7 @@ export class Lab {
   #gallery: Promise<OpenGallery> | null = null;
   /** One run at a time: a run that is being stopped writes its checkpoint before the next begins. */
   #training: Promise<unknown> = Promise.resolve();
+  #product: Promise<DenseProduct | null> | null = null;
   /** Stability of a run's concepts as measured last, to go into its pack. */
   readonly #stability = new Map<string, readonly number[]>();
 
@@ -270,7 +271,8 @@ export class Lab {
   }
 
   async #backends(): Promise<{ gpu: GpuSession | null; product: DenseProduct | null }> {
-    return { gpu: await this.#host.gpu(), product: await this.#host.product() };
+    this.#product ??= this.#host.product();
+    return { gpu: await this.#host.gpu(), product: await this.#product };
   }
 }
 
