@@ -1,12 +1,13 @@
 import { isSae } from './check.ts';
 import type { Initialisation, Method, Recipe, Revival, Schedule } from './recipe.ts';
 
-/** What a recipe is for. `concepts` and `k` are the user's wish where given. */
+/** What a recipe is for. `concepts`, `k` and `batch` are the user's wish where given. */
 export interface TrainingShape {
   readonly rows: number;
   readonly d: number;
   readonly concepts?: number | undefined;
   readonly k?: number | undefined;
+  readonly batch?: number | undefined;
 }
 
 /** A named way of training; `recipe` fits it to a method and data. */
@@ -36,7 +37,7 @@ const ownSchedule: Schedule = { kind: 'linear', warmupShare: 0.05, decayShare: 0
  */
 export function defaultRecipe(method: Method, shape: TrainingShape): Recipe {
   const { concepts, k } = sizes(method, shape, EXPANSION, K);
-  const batch = batchFor(shape.rows, BATCH);
+  const batch = shape.batch ?? batchFor(shape.rows, BATCH);
   return {
     method,
     concepts,
@@ -77,7 +78,7 @@ export const presets: readonly Preset[] = [
     name: 'MP-SAE App. B.4',
     recipe: (method, shape) => {
       const { concepts, k } = sizes(method, shape, 25, 5);
-      const batch = batchFor(shape.rows, 8000);
+      const batch = shape.batch ?? batchFor(shape.rows, 8000);
       return {
         ...defaultRecipe(method, { ...shape, concepts, k }),
         epochs: 20,
@@ -100,7 +101,7 @@ export const presets: readonly Preset[] = [
         ...defaultRecipe(method, { ...shape, concepts, k }),
         epochs: 5,
         // 512 pairs.
-        batch: batchFor(shape.rows, 1024),
+        batch: shape.batch ?? batchFor(shape.rows, 1024),
         learningRate: 5e-4,
         betas: [0.9, 0.999],
         schedule: { kind: 'onecycle', upShare: 0.3, divStart: 25, divFinal: 1e4 },
