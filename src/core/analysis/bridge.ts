@@ -31,12 +31,21 @@ export interface BridgeReport {
   readonly uncertainty: number;
 }
 
+/** Sums `Σ z_img,i·z_txt,j` over matched pairs, computed elsewhere (on a GPU), for the pairs of concepts where they are not 0. */
+export interface Coactivation {
+  readonly indicesImages: Uint32Array;
+  readonly indicesTexts: Uint32Array;
+  readonly sums: Float64Array;
+  /** At most so much is missing in all of the sums together. */
+  readonly rounding: number;
+}
+
 /** Everything that matched pairs add up to. */
 export interface BridgePartial {
   readonly pairs: number;
   readonly sumsImages: Sums;
   readonly sumsTexts: Sums;
-  /** `[Σ ⟨x̂_img, x̂_txt⟩, Σ of the magnitudes of its terms, Σ z_i z_j ⟨D_i, D_j⟩ of what was evicted]`. */
+  /** `[Σ ⟨x̂_img, x̂_txt⟩, Σ of the magnitudes of its terms, Σ z_i z_j ⟨D_i, D_j⟩ of what was evicted, what rounding may have taken from ΣB]`. */
   readonly scalars: Sums;
   readonly evicted: number;
   readonly uncertainty: number;
@@ -49,6 +58,7 @@ export interface BridgePartial {
 const SIMILARITY = 0;
 const MAGNITUDE = 1;
 const EVICTED = 2;
+const ROUNDING = 3;
 
 /**
  * Bridge `B_ij = E_γ[z_img,i z_txt,j]·⟨D_i, D_j⟩` over matched pairs γ (method.md, "bridge score"), by sparse accumulation of the at
@@ -78,7 +88,7 @@ export class BridgeSums {
   private uncertainty = 0;
   private readonly sumsImages: CompensatedSums;
   private readonly sumsTexts: CompensatedSums;
-  private readonly scalars = new CompensatedSums(3);
+  private readonly scalars = new CompensatedSums(4);
 
   constructor(dictionary: Dictionary, limit: number) {
     const { c, norm } = dictionary;
@@ -92,8 +102,11 @@ export class BridgeSums {
     this.sumsTexts = new CompensatedSums(c);
   }
 
-  /** Adds matched pairs: image rows and text rows in turn `(2·pairs)`, which exist, with codes that have been checked. */
-  add(images: SparseCodes, texts: SparseCodes, rows: ArrayLike<number>): void {
+  /**
+   * Adds matched pairs: image rows and text rows in turn `(2·pairs)`, which exist, with codes that have been checked; their
+   * co-activation is summed here where it is not given. What is compared with ΣB is computed here either way.
+   */
+  add(images: SparseCodes, texts: SparseCodes, rows: ArrayLike<number>, coactivation?: Coactivation): void {
     const { d } = this.dictionary;
     const image = new Float64Array(d);
     const text = new Float64Array(d);
@@ -105,9 +118,10 @@ export class BridgeSums {
       for (let t = 0; t < d; t++) similarity += (image[t] ?? 0) * (text[t] ?? 0);
       this.scalars.add(SIMILARITY, similarity);
       this.scalars.add(MAGNITUDE, magnitude);
-      this.coactivate(images, a, texts, b);
+      if (coactivation === undefined) this.coactivate(images, a, texts, b);
       this.pairs += 1;
     }
+    if (coactivation !== undefined) this.addCoactivation(coactivation);
   }
 
   /** Null when no pair was added. Throws Error when the invariant does not hold: then a sum of ours is wrong. */
@@ -129,7 +143,7 @@ export class BridgeSums {
     });
     const sum = total.total(0);
     const mean = this.scalars.total(SIMILARITY) * factor;
-    const allowed = TOLERANCE * this.scalars.total(MAGNITUDE) * factor;
+    const allowed = (TOLERANCE * this.scalars.total(MAGNITUDE) + this.scalars.total(ROUNDING)) * factor;
     invariant(Math.abs(sum - mean) <= allowed, `ΣB is ${sum} and the mean reconstructed similarity ${mean}, which differ by more than rounding (${allowed})`);
     return {
       pairs,
@@ -208,6 +222,12 @@ export class BridgeSums {
         if (product !== 0) this.put(i, texts.indices[f] ?? 0, product, 0);
       }
     }
+  }
+
+  private addCoactivation({ indicesImages, indicesTexts, sums, rounding }: Coactivation): void {
+    const longest = this.norms.reduce((most, norm) => Math.max(most, norm), 0);
+    this.scalars.add(ROUNDING, rounding * longest ** 2);
+    for (let e = 0; e < sums.length; e++) this.put(indicesImages[e] ?? 0, indicesTexts[e] ?? 0, sums[e] ?? 0, 0);
   }
 
   private put(i: number, j: number, value: number, error: number): void {

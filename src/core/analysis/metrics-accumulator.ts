@@ -5,13 +5,14 @@ import { metricsReport } from './metrics-report.ts';
 import { modalityDistances } from './modality-distances.ts';
 import { gapWithout } from './modality-gap.ts';
 import { ModalitySums } from './modality-sums.ts';
+import { heldOutRows } from './row-hash.ts';
 import type { Dictionary } from '../dictionary.ts';
 import type { Matrix, SparseCodes } from '../tensor.ts';
-import type { BridgePartial } from './bridge.ts';
+import type { BridgePartial, Coactivation } from './bridge.ts';
 import type { MetricsReport } from './metrics-report.ts';
 import type { ModalityDistances } from './modality-distances.ts';
 import type { GapWithout } from './modality-gap.ts';
-import type { ModalityPartial } from './modality-sums.ts';
+import type { ConceptSums, ModalityPartial } from './modality-sums.ts';
 
 export interface MetricsOptions {
   /** Bridges that are listed. */
@@ -72,32 +73,38 @@ export class MetricsAccumulator {
 
   /**
    * Adds embeddings of images `(n, d)` with their codes `(n, c)`. Throws InputError, and adds nothing, when shapes disagree, or
-   * naming the row when a value is not finite or a concept does not exist.
+   * naming the row when a value is not finite or a concept does not exist. `sums`: those of the same rows, from a GPU that was told
+   * which ones are `heldOut`.
    */
-  addImages(x: Matrix, codes: SparseCodes): void {
+  addImages(x: Matrix, codes: SparseCodes, sums?: ConceptSums): void {
     this.checkRows(x, codes, 'images');
-    this.images.add(x, codes);
+    this.images.add(x, codes, sums);
   }
 
   /** The same for texts. */
-  addTexts(x: Matrix, codes: SparseCodes): void {
+  addTexts(x: Matrix, codes: SparseCodes, sums?: ConceptSums): void {
     this.checkRows(x, codes, 'texts');
-    this.texts.add(x, codes);
+    this.texts.add(x, codes, sums);
+  }
+
+  /** `(n)` 1 for the rows of x `(n, d)` that are held out of training probes. */
+  heldOut(x: Matrix): Uint8Array {
+    return heldOutRows(x, this.options.seed);
   }
 
   /**
    * Adds matched pairs for the bridge: row n with row n, or `pairs`, image row and text row in turn `(2·pairs)`. Rows that are only
    * paired here and not added as images or texts count for the bridge alone. Throws InputError, and adds nothing, when the rows do
-   * not match or a code is unusable.
+   * not match or a code is unusable. `coactivation`: that of the same pairs, from a GPU.
    */
-  addPairs(images: SparseCodes, texts: SparseCodes, pairs?: ArrayLike<number>): void {
+  addPairs(images: SparseCodes, texts: SparseCodes, pairs?: ArrayLike<number>, coactivation?: Coactivation): void {
     checkCodes(images, this.dictionary.c, 'images');
     checkCodes(texts, this.dictionary.c, 'texts');
     if (pairs === undefined && images.rows !== texts.rows) {
       throw new InputError(`${images.rows} images and ${texts.rows} texts do not match row by row`, { field: 'pairs', fix: 'Give a list of pairs, or equally many rows.' });
     }
     if (pairs !== undefined) checkPairs(pairs, images.rows, texts.rows);
-    this.bridge.add(images, texts, pairs ?? Uint32Array.from({ length: 2 * images.rows }, (_, at) => at >>> 1));
+    this.bridge.add(images, texts, pairs ?? Uint32Array.from({ length: 2 * images.rows }, (_, at) => at >>> 1), coactivation);
   }
 
   /** Adds what another accumulator of the same dictionary, seed and sample size holds; throws InputError when they differ. */

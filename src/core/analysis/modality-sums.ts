@@ -32,6 +32,16 @@ export interface RowCounts {
   heldOut: number;
 }
 
+/** The sums that belong to concepts, computed elsewhere (on a GPU) for some rows. */
+export interface ConceptSums {
+  /** `(c)` sums of the codes. */
+  readonly codes: Float64Array;
+  /** As in `ModalityPartial`. */
+  readonly alive: Uint8Array;
+  readonly training: Uint32Array;
+  readonly heldOut: Uint32Array;
+}
+
 /** Everything that the rows of one modality add up to, as plain data. */
 export interface ModalityPartial {
   readonly counts: RowCounts;
@@ -74,13 +84,14 @@ export class ModalitySums {
     this.sample = new RowSample(sampleRows);
   }
 
-  /** Adds rows `(n, d)` with their codes `(n, c)`, all of which have been checked. */
-  add(x: Matrix, codes: SparseCodes): void {
+  /** Adds rows `(n, d)` with their codes `(n, c)`, all of which have been checked; what belongs to concepts is summed here where it is not given. */
+  add(x: Matrix, codes: SparseCodes, sums?: ConceptSums): void {
     for (let first = 0; first < x.rows; first += CHUNK) {
       const part = rowsOf(x, codes, first, Math.min(CHUNK, x.rows - first));
       const reconstruction = decode(this.dictionary, part.codes, part.x);
-      for (let r = 0; r < part.x.rows; r++) this.addRow(part.x, part.codes, reconstruction, r);
+      for (let r = 0; r < part.x.rows; r++) this.addRow(part.x, part.codes, reconstruction, r, sums === undefined);
     }
+    if (sums !== undefined) this.addConcepts(sums);
   }
 
   /** Σ(x − x̂)². */
@@ -124,18 +135,20 @@ export class ModalitySums {
     this.scalars.merge(partial.scalars);
     this.columns.merge(partial.columns);
     this.codes.merge(partial.codes);
-    for (const [i, alive] of partial.alive.entries()) if (alive !== 0) this.alive[i] = 1;
+    this.markAlive(partial.alive);
     this.training.merge(partial.training);
     this.heldOut.merge(partial.heldOut);
     for (const row of partial.sample) this.sample.add(row);
   }
 
-  private addRow(x: Matrix, codes: SparseCodes, reconstruction: Matrix, r: number): void {
+  private addRow(x: Matrix, codes: SparseCodes, reconstruction: Matrix, r: number, concepts: boolean): void {
     const row = rowOf(x, r);
     const { indices, values } = codeRow(codes, r);
     this.addEmbedding(row, rowOf(reconstruction, r));
     const { order, heldOut } = hashRow(new Uint32Array(row.buffer, row.byteOffset, row.length), this.seed);
-    this.addCode(indices, values, heldOut);
+    this.addCode(values);
+    if (heldOut) this.counts.heldOut += 1;
+    if (concepts) this.countConcepts(indices, values, heldOut ? this.heldOut : this.training);
     if (this.sample.wants(order)) this.sample.add({ order, heldOut, x: row.slice(), indices: indices.slice(), values: values.slice() });
   }
 
@@ -152,25 +165,35 @@ export class ModalitySums {
     this.counts.rows += 1;
   }
 
-  private addCode(indices: Uint32Array, values: Float32Array, heldOut: boolean): void {
+  private addCode(values: Float32Array): void {
+    if (!values.some((z) => z !== 0)) return;
+    for (const z of values) if (Math.abs(z) >= L0_EPSILON) this.counts.active += 1;
+    this.counts.coded += 1;
+    this.scalars.add(HOYER, hoyerOfRow(values, this.dictionary.c));
+    this.scalars.add(KAPPA4, kappa4OfRow(values));
+  }
+
+  private countConcepts(indices: Uint32Array, values: Float32Array, histograms: Histograms): void {
     const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    const histograms = heldOut ? this.heldOut : this.training;
-    let coded = false;
     for (let e = 0; e < indices.length; e++) {
       const i = indices[e] ?? 0;
       const z = values[e] ?? 0;
       if (z === 0) continue;
-      coded = true;
       this.codes.add(i, z);
       this.alive[i] = 1;
-      if (Math.abs(z) >= L0_EPSILON) this.counts.active += 1;
       if (z > 0) histograms.add(i, binOfBits(bits[e] ?? 0));
     }
-    if (heldOut) this.counts.heldOut += 1;
-    if (!coded) return;
-    this.counts.coded += 1;
-    this.scalars.add(HOYER, hoyerOfRow(values, this.dictionary.c));
-    this.scalars.add(KAPPA4, kappa4OfRow(values));
+  }
+
+  private addConcepts({ codes, alive, training, heldOut }: ConceptSums): void {
+    this.codes.merge({ high: codes, low: new Float64Array(codes.length) });
+    this.markAlive(alive);
+    this.training.merge(training);
+    this.heldOut.merge(heldOut);
+  }
+
+  private markAlive(alive: Uint8Array): void {
+    for (const [i, one] of alive.entries()) if (one !== 0) this.alive[i] = 1;
   }
 }
 

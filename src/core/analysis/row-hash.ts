@@ -1,3 +1,5 @@
+import type { Matrix } from '../tensor.ts';
+
 /** What the bits of a row decide about it. */
 export interface RowHash {
   /** Orders rows at random: the rows with the smallest numbers are a uniform sample. Below 2⁵³. */
@@ -21,6 +23,12 @@ export function hashRow(bits: Uint32Array, seed: number): RowHash {
   const high = finish(a);
   const low = finish(b);
   return { order: (high >>> 0) * 2 ** 21 + (low >>> 11), heldOut: (finish(a ^ Math.imul(b, 0x27d4eb2f)) >>> 0) % 5 === 0 };
+}
+
+/** `(n)` 1 for the rows of x `(n, d)` that are held out. */
+export function heldOutRows(x: Matrix, seed: number): Uint8Array {
+  const bits = new Uint32Array(x.data.buffer, x.data.byteOffset, x.data.length);
+  return Uint8Array.from({ length: x.rows }, (_, r) => (hashRow(bits.subarray(r * x.cols, (r + 1) * x.cols), seed).heldOut ? 1 : 0));
 }
 
 function step(hash: number, word: number): number {
