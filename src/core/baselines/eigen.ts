@@ -10,6 +10,9 @@ export interface Eigen {
 /** QL sweeps for one eigenvalue; two are usual, and more than a dozen have never been seen. */
 const MOST_SWEEPS = 60;
 
+/** Sum of squares that is nothing beside a largest entry of 1, and still far from underflow. */
+const VANISHING = 1e-60;
+
 /** Multiply-adds of `symmetricEigen`, for a progress bar. */
 export function eigenWork(n: number): number {
   return 5.5 * n ** 3;
@@ -25,10 +28,12 @@ export async function symmetricEigen(A: Float64Array, n: number, meter: Meter): 
   const diagonal = new Float64Array(n);
   const off = new Float64Array(n);
   const vectors = new Float64Array(n * n);
+  const scale = A.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  if (scale > 0) for (let at = 0; at < A.length; at++) A[at] = (A[at] ?? 0) / scale;
   const factors = await tridiagonalise(A, n, diagonal, off, meter);
   await accumulate(A, factors, n, vectors, meter);
   await diagonalise(diagonal, off, vectors, n, meter);
-  return sorted(diagonal, vectors, n);
+  return sorted(diagonal.map((value) => value * scale), vectors, n);
 }
 
 /** `A = Q·T·Qᵀ`: T into `diagonal` and `off`; row k of A keeps the reflector `v_k` right of its diagonal, of `I − β_k·v_k·v_kᵀ`; returns β. */
@@ -42,7 +47,7 @@ async function tridiagonalise(A: Float64Array, n: number, diagonal: Float64Array
     const v = A.subarray(k * n, k * n + n);
     let tail = 0;
     for (let i = k + 2; i < n; i++) tail += (v[i] ?? 0) ** 2;
-    if (tail === 0) continue;
+    if (tail < VANISHING) continue;
     const first = v[k + 1] ?? 0;
     const alpha = (first > 0 ? -1 : 1) * Math.sqrt(first * first + tail);
     off[k] = alpha;
