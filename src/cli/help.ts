@@ -14,7 +14,7 @@ function overview(commands: readonly Command[]): string {
     ...rows,
     '',
     'COMMAND --help lists its options. --json prints one JSON object on stdout.',
-    'Exit codes: 0 done, 2 bad input, 1 a fault of the program.',
+    'Exit codes: 0 done, 2 bad input, 130 interrupted, 1 a fault of the program.',
   ].join('\n');
 }
 

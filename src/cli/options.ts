@@ -9,6 +9,9 @@ export const NORM_OPTIONS: readonly OptionSpec[] = [
 
 export const BACKEND_OPTION: OptionSpec = { name: 'backend', value: 'cpu|webgpu', help: 'Where to compute; cpu unless given' };
 
+/** Methods that can be trained. */
+export const METHODS = ['batchtopk', 'topk', 'matryoshka', 'relu', 'jumprelu', 'mp', 'semi-nmf', 'pca', 'kmeans'] as const;
+
 /** What some checkpoints do not say about themselves. */
 export const DICTIONARY_OPTIONS: readonly OptionSpec[] = [
   { name: 'activation', value: 'NAME', help: 'relu, topk, batchtopk, mp or omp, where the file does not say' },

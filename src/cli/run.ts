@@ -1,4 +1,4 @@
-import { DeviceLostError, InputError } from '../core/errors.ts';
+import { CancelledError, DeviceLostError, InputError } from '../core/errors.ts';
 import type { Progress } from '../engine/protocol.ts';
 import { parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -13,7 +13,7 @@ export interface Streams {
   readonly err: (text: string) => void;
 }
 
-/** Runs one command line (without `node` and the script). @returns the exit code: 0, 2 for bad input, 1 for a fault of ours. */
+/** Runs one command line (without `node` and the script). @returns the exit code: 0, 2 for bad input, 130 when interrupted, 1 for a fault of ours. */
 export async function run(argv: readonly string[], streams: Streams): Promise<number> {
   try {
     const command = COMMANDS.find(({ name }) => name.split(' ').every((word, i) => argv[i] === word));
@@ -26,6 +26,10 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
     if (error instanceof InputError) {
       streams.err(error.message);
       return 2;
+    }
+    if (error instanceof CancelledError) {
+      streams.err(error.message);
+      return 130;
     }
     if (error instanceof DeviceLostError) streams.err(`${error.message} Run it again, or use --backend cpu.`);
     else

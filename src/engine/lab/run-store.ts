@@ -16,6 +16,36 @@ const point = v.object({ l0: number, r2: number, r2PerFeature: maybe });
 const undefinedNumber = v.pipe(v.nullable(number), v.transform((value) => value ?? Number.NaN));
 const frontierPoint = v.pipe(point, v.transform((p) => ({ ...p, r2PerFeature: p.r2PerFeature ?? Number.NaN })));
 
+/** Points of a run's curves, from a stored record. */
+export const curveSchema = v.pipe(
+  v.array(
+    v.object({
+      step: count,
+      loss: undefinedNumber,
+      mse: undefinedNumber,
+      l0: undefinedNumber,
+      dead: undefinedNumber,
+      theta: maybe,
+      learningRate: undefinedNumber,
+      r2: undefinedNumber,
+      r2PerFeature: undefinedNumber,
+      samplesPerSecond: undefinedNumber,
+    }),
+  ),
+  v.maxLength(10_000),
+);
+
+/** Measures of a finished run, from a stored record. */
+export const measuresSchema = v.nullable(
+  v.object({
+    both: frontierPoint,
+    images: v.nullable(frontierPoint),
+    texts: v.nullable(frontierPoint),
+    dead: number,
+    bridge: v.nullable(v.object({ sum: number, meanReconstructedSimilarity: number })),
+  }),
+);
+
 const runSchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/)),
   name: words,
@@ -29,32 +59,8 @@ const runSchema = v.object({
   seconds: number,
   backend: v.nullable(v.picklist(['cpu', 'webgpu'])),
   adapter: v.nullable(words),
-  curve: v.pipe(
-    v.array(
-      v.object({
-        step: count,
-        loss: undefinedNumber,
-        mse: undefinedNumber,
-        l0: undefinedNumber,
-        dead: undefinedNumber,
-        theta: maybe,
-        learningRate: undefinedNumber,
-        r2: undefinedNumber,
-        r2PerFeature: undefinedNumber,
-        samplesPerSecond: undefinedNumber,
-      }),
-    ),
-    v.maxLength(10_000),
-  ),
-  measures: v.nullable(
-    v.object({
-      both: frontierPoint,
-      images: v.nullable(frontierPoint),
-      texts: v.nullable(frontierPoint),
-      dead: number,
-      bridge: v.nullable(v.object({ sum: number, meanReconstructedSimilarity: number })),
-    }),
-  ),
+  curve: curveSchema,
+  measures: measuresSchema,
   error: v.nullable(v.object({ name: words, message: words, reason: words, place: v.object({ file: v.optional(words), field: v.optional(words), fix: v.optional(words) }) })),
   group: v.nullable(words),
   imageShare: v.nullable(v.pipe(number, v.minValue(0), v.maxValue(1))),

@@ -20,10 +20,11 @@ export async function measureRun(dictionary: Dictionary, { images, texts, pairs 
   if (images.rows > 0) metrics.addImages(images, codes.images);
   if (texts.rows > 0) metrics.addTexts(texts, codes.texts);
   if (pairs.length > 0) metrics.addPairs(codes.images, codes.texts, pairs);
-  return summarise(metrics.finish());
+  return runMeasures(metrics.finish());
 }
 
-function summarise(report: MetricsReport): RunMeasures {
+/** The few numbers of a report that a run keeps. */
+export function runMeasures(report: MetricsReport): RunMeasures {
   const { both, images, texts, bridgeSum, meanReconstructedSimilarity } = report;
   return {
     both: point(both),
