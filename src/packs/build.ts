@@ -28,6 +28,8 @@ export interface PackInput {
   readonly codes: Readonly<Record<PackModality, SparseCodes>>;
   /** Of each concept over other seeds, where it was measured; null for single ones. */
   readonly stability: readonly (number | null)[] | null;
+  /** Of another pack of the same embeddings, whose distances between them hold here too. */
+  readonly calibrated?: Manifest['calibration'] | undefined;
 }
 
 /** A pack without its example and manifest. */
@@ -41,7 +43,7 @@ export interface PackBody {
 }
 
 /** Measures and labels everything of a pack; the same input gives the same bytes. */
-export function buildBody({ samples, material, dictionary, embeddings, codes, stability }: PackInput): PackBody {
+export function buildBody({ samples, material, dictionary, embeddings, codes, stability, calibrated }: PackInput): PackBody {
   const { images, texts } = embeddings;
   const statistics = conceptStatistics(codes.images, codes.texts, TOP);
   const activeImages = byConcept(codes.images);
@@ -61,8 +63,8 @@ export function buildBody({ samples, material, dictionary, embeddings, codes, st
     ]),
     counts: { images: images.rows, texts: texts.rows, pairs: material.pairs.reduce((sum, carried) => sum + carried.length, 0) },
     calibration: {
-      images: calibrate(images, decode(dictionary, codes.images, images)),
-      texts: calibrate(texts, decode(dictionary, codes.texts, texts)),
+      images: calibrate(images, decode(dictionary, codes.images, images), calibrated?.images.nearest),
+      texts: calibrate(texts, decode(dictionary, codes.texts, texts), calibrated?.texts.nearest),
     },
   };
 }

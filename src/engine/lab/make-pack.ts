@@ -47,6 +47,7 @@ export async function makePack(gallery: OpenGallery, trained: TrainedDictionary,
     embeddings,
     codes,
     stability: trained.stability,
+    calibrated: gallery.manifest.calibration,
   });
   const shown = EXAMPLE_TEXTS.map((text, n) => Math.max(samples.texts.findIndex((one) => one.text === text), Math.min(n, samples.texts.length - 1)));
   const example = {
