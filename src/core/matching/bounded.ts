@@ -1,0 +1,136 @@
+import { rowsPerPiece } from '../baselines/products.ts';
+import { Largest, withEntries } from './candidates.ts';
+import { assignSparse } from './sparse.ts';
+import type { Meter } from '../baselines/meter.ts';
+import type { Candidates, Entry } from './candidates.ts';
+import type { Solution } from './dense.ts';
+import type { Similarities } from './similarities.ts';
+
+/** Nearest columns that each row starts with, and those added at most each time the bound is computed. */
+const NEAREST = 32;
+const ADDED = 8;
+/** Times that the bound is computed, each a pass over all similarities. */
+const PASSES = 4;
+/** Gap a row that needs no further pass. */
+const CLOSE_ENOUGH = 1e-4;
+
+/** An assignment with a proven bound on how much better another one could be. */
+export interface Bounded extends Solution {
+  /** Sum of similarities of the assignment. */
+  readonly value: number;
+  /** No assignment has a larger sum. */
+  readonly bound: number;
+}
+
+/** Multiply-adds of `assignBounded` at most, for a progress bar. */
+export function boundedWork({ rows, cols, depth }: Similarities): number {
+  return (PASSES + 2) * rows * cols * depth;
+}
+
+/**
+ * Assigns rows to columns, rows ≤ cols, without ever holding all similarities: solved exactly among the nearest columns of each
+ * row, then all similarities are gone through with the prices of that solution. For any prices p ≥ 0 no assignment is worth more
+ * than `Σ_j p_j + Σ_i max_j (a_ij − p_j)`, which is the bound; columns that a row would rather have at these prices become candidates
+ * and the rest is solved again (column generation). Ends when no row wants another column, which proves the optimum, when the
+ * gap is below 1e-4 a row, or after four passes. Memory: at most 64 candidates a row, besides a strip of rows.
+ */
+export async function assignBounded(similarities: Similarities, meter: Meter): Promise<Bounded> {
+  let candidates = await nearest(similarities, meter);
+  candidates = withEntries(candidates, await feasible(similarities, candidates, meter));
+  let best: Bounded | null = null;
+  let bound = Infinity;
+  for (let pass = 0; ; pass++) {
+    const solution = await assignSparse(candidates, meter);
+    const value = valueOf(candidates, solution);
+    const priced = await price(similarities, candidates, solution, meter);
+    bound = Math.min(bound, priced.bound);
+    if (best === null || value > best.value) best = { ...solution, value, bound };
+    if (priced.wanted.length === 0 || bound - best.value < CLOSE_ENOUGH * similarities.rows || pass + 1 === PASSES) return { ...best, bound: Math.max(bound, best.value) };
+    candidates = withEntries(candidates, priced.wanted);
+  }
+}
+
+/** Calls `visit` with every row of similarities. */
+async function eachRow(similarities: Similarities, meter: Meter, visit: (row: number, values: Float64Array) => void): Promise<void> {
+  const { rows, cols, depth } = similarities;
+  const strip = rowsPerPiece(cols, depth);
+  const values = new Float64Array(strip * cols);
+  for (let from = 0; from < rows; from += strip) {
+    const to = Math.min(rows, from + strip);
+    similarities.fill(from, to, values);
+    for (let row = from; row < to; row++) visit(row, values.subarray((row - from) * cols, (row - from + 1) * cols));
+    const wait = meter.spend((to - from) * cols * depth);
+    if (wait !== undefined) await wait;
+  }
+}
+
+/** The nearest columns of each row. */
+async function nearest(similarities: Similarities, meter: Meter): Promise<Candidates> {
+  const { rows, cols } = similarities;
+  const count = Math.min(NEAREST, cols);
+  const start = Uint32Array.from({ length: rows + 1 }, (_, i) => i * count);
+  const columns = new Uint32Array(rows * count);
+  const values = new Float64Array(rows * count);
+  const largest = new Largest(count);
+  await eachRow(similarities, meter, (row, similarity) => {
+    largest.clear();
+    for (let j = 0; j < cols; j++) if ((similarity[j] ?? 0) > largest.limit) largest.push(j, similarity[j] ?? 0);
+    columns.set(largest.columns, row * count);
+    values.set(largest.values, row * count);
+  });
+  return { rows, cols, start, columns, values };
+}
+
+/** What the candidates lack so that every row can have a column: the best one that no row took before, a candidate where possible. */
+async function feasible(similarities: Similarities, { rows, cols, start, columns }: Candidates, meter: Meter): Promise<Entry[]> {
+  const taken = new Uint8Array(cols);
+  const placed = new Uint8Array(rows);
+  for (let row = 0; row < rows; row++) {
+    for (let at = start[row] ?? 0; at < (start[row + 1] ?? 0) && placed[row] === 0; at++) {
+      const column = columns[at] ?? 0;
+      if (taken[column] === 1) continue;
+      placed[row] = 1;
+      taken[column] = 1;
+    }
+  }
+  const entries: Entry[] = [];
+  const similarity = new Float64Array(cols);
+  for (let row = 0; row < rows; row++) {
+    if (placed[row] === 1) continue;
+    similarities.fill(row, row + 1, similarity);
+    let best = -1;
+    for (let j = 0; j < cols; j++) if (taken[j] === 0 && (best < 0 || (similarity[j] ?? 0) > (similarity[best] ?? 0))) best = j;
+    taken[best] = 1;
+    entries.push({ row, column: best, value: similarity[best] ?? 0 });
+    const wait = meter.spend(cols * similarities.depth);
+    if (wait !== undefined) await wait;
+  }
+  return entries;
+}
+
+/** The bound that the solution's prices prove, and the columns that rows would rather have at these prices. */
+async function price(similarities: Similarities, { start, columns, values }: Candidates, { prices }: Solution, meter: Meter): Promise<{ bound: number; wanted: Entry[] }> {
+  const { cols } = similarities;
+  const wanted: Entry[] = [];
+  const largest = new Largest(ADDED);
+  let bound = prices.reduce((sum, value) => sum + value, 0);
+  await eachRow(similarities, meter, (row, similarity) => {
+    let known = -Infinity;
+    for (let at = start[row] ?? 0; at < (start[row + 1] ?? 0); at++) known = Math.max(known, (values[at] ?? 0) - (prices[columns[at] ?? 0] ?? 0));
+    largest.clear();
+    for (let j = 0; j < cols; j++) {
+      const worth = (similarity[j] ?? 0) - (prices[j] ?? 0);
+      // A candidate's own worth is not above `known`, so whatever is found is new.
+      if (worth > known && worth > largest.limit) largest.push(j, worth);
+    }
+    bound += Math.max(known, largest.values[0] ?? -Infinity);
+    for (const column of largest.columns) wanted.push({ row, column, value: similarity[column] ?? 0 });
+  });
+  return { bound, wanted };
+}
+
+function valueOf({ start, columns, values }: Candidates, { columnOf }: Solution): number {
+  let value = 0;
+  columnOf.forEach((column, row) => { value += values[columns.indexOf(column, start[row])] ?? 0; });
+  return value;
+}
