@@ -106,7 +106,7 @@ export class BridgeSums {
    * Adds matched pairs: image rows and text rows in turn `(2·pairs)`, which exist, with codes that have been checked; their
    * co-activation is summed here where it is not given. What is compared with ΣB is computed here either way.
    */
-  add(images: SparseCodes, texts: SparseCodes, rows: ArrayLike<number>, coactivation?: Coactivation): void {
+  add(images: SparseCodes, texts: SparseCodes, rows: ArrayLike<number>, coactivation?: readonly Coactivation[]): void {
     const { d } = this.dictionary;
     const image = new Float64Array(d);
     const text = new Float64Array(d);
@@ -121,7 +121,7 @@ export class BridgeSums {
       if (coactivation === undefined) this.coactivate(images, a, texts, b);
       this.pairs += 1;
     }
-    if (coactivation !== undefined) this.addCoactivation(coactivation);
+    for (const part of coactivation ?? []) this.addCoactivation(part);
   }
 
   /** Null when no pair was added. Throws Error when the invariant does not hold: then a sum of ours is wrong. */

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError, invariant } from '../errors.ts';
 import type { SparseCodes } from '../tensor.ts';
 
 /**
@@ -17,5 +17,19 @@ export function checkCodes(codes: SparseCodes, c: number, what: string): void {
       const reason = index < c ? `the activation of concept ${index} is ${value}` : `concept ${index} is not one of the dictionary's ${c}`;
       throw new InputError(reason, { field: `${what}, row ${r}`, fix: 'Encode the embeddings again with this dictionary.' });
     }
+  }
+}
+
+/**
+ * @param pairs image row and text row in turn `(2·pairs)`.
+ * @throws InputError naming the first pair that names a row which is not there.
+ */
+export function checkPairs(pairs: ArrayLike<number>, images: number, texts: number): void {
+  invariant(pairs.length % 2 === 0, 'pairs come as image row and text row in turn');
+  for (let p = 0; p < pairs.length; p += 2) {
+    const image = pairs[p] ?? images;
+    const text = pairs[p + 1] ?? texts;
+    if (image < images && text < texts) continue;
+    throw new InputError(`pair ${p / 2} joins image ${image} of ${images} and text ${text} of ${texts}`, { field: 'pairs', fix: 'Rows count from 0; use the list that belongs to these embeddings.' });
   }
 }

@@ -1,6 +1,6 @@
-import { InputError, invariant } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { BridgeSums } from './bridge.ts';
-import { checkCodes } from './check-codes.ts';
+import { checkCodes, checkPairs } from './check-codes.ts';
 import { metricsReport } from './metrics-report.ts';
 import { modalityDistances } from './modality-distances.ts';
 import { gapWithout } from './modality-gap.ts';
@@ -95,9 +95,9 @@ export class MetricsAccumulator {
   /**
    * Adds matched pairs for the bridge: row n with row n, or `pairs`, image row and text row in turn `(2·pairs)`. Rows that are only
    * paired here and not added as images or texts count for the bridge alone. Throws InputError, and adds nothing, when the rows do
-   * not match or a code is unusable. `coactivation`: that of the same pairs, from a GPU.
+   * not match or a code is unusable. `coactivation`: that of the same pairs in parts, from a GPU.
    */
-  addPairs(images: SparseCodes, texts: SparseCodes, pairs?: ArrayLike<number>, coactivation?: Coactivation): void {
+  addPairs(images: SparseCodes, texts: SparseCodes, pairs?: ArrayLike<number>, coactivation?: readonly Coactivation[]): void {
     checkCodes(images, this.dictionary.c, 'images');
     checkCodes(texts, this.dictionary.c, 'texts');
     if (pairs === undefined && images.rows !== texts.rows) {
@@ -177,15 +177,5 @@ export class MetricsAccumulator {
     if (bad >= 0) {
       throw new InputError(`the embedding has ${x.data[bad]} at position ${bad % d}`, { field: `${what}, row ${Math.floor(bad / d)}`, fix: 'Remove the row or embed the item again.' });
     }
-  }
-}
-
-function checkPairs(pairs: ArrayLike<number>, images: number, texts: number): void {
-  invariant(pairs.length % 2 === 0, 'pairs come as image row and text row in turn');
-  for (let p = 0; p < pairs.length; p += 2) {
-    const image = pairs[p] ?? images;
-    const text = pairs[p + 1] ?? texts;
-    if (image < images && text < texts) continue;
-    throw new InputError(`pair ${p / 2} joins image ${image} of ${images} and text ${text} of ${texts}`, { field: 'pairs', fix: 'Rows count from 0; use the list that belongs to these embeddings.' });
   }
 }
