@@ -3,15 +3,17 @@ import { calibrate } from './commands/calibrate.ts';
 import { decode } from './commands/decode.ts';
 import { embed } from './commands/embed.ts';
 import { encode } from './commands/encode.ts';
+import { frontier } from './commands/frontier.ts';
 import { metrics } from './commands/metrics.ts';
 import { packBuild } from './commands/pack-build.ts';
 import { packVerify } from './commands/pack-verify.ts';
 import { preprocess } from './commands/preprocess.ts';
 import { probe } from './commands/probe.ts';
+import { stability } from './commands/stability.ts';
 import { train } from './commands/train.ts';
 
 /**
  * The table of commands: one row a command. Each imports what does its work when it is called, so that `encode` does not wait for
  * the model libraries.
  */
-export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, calibrate, embed, preprocess, probe, packBuild, packVerify];
+export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, stability, frontier, calibrate, embed, preprocess, probe, packBuild, packVerify];

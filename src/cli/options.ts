@@ -12,6 +12,19 @@ export const BACKEND_OPTION: OptionSpec = { name: 'backend', value: 'cpu|webgpu'
 /** Methods that can be trained. */
 export const METHODS = ['batchtopk', 'topk', 'matryoshka', 'relu', 'jumprelu', 'mp', 'semi-nmf', 'pca', 'kmeans'] as const;
 
+/** How to train, for one run or for all runs of a sweep. */
+export const TRAINING_OPTIONS: readonly OptionSpec[] = [
+  { name: 'epochs', value: 'N', help: 'Times that all rows are gone through' },
+  { name: 'batch', value: 'N', help: 'Rows of a step' },
+  { name: 'lr', value: 'N', help: 'Learning rate' },
+  { name: 'preset', value: 'NAME', help: 'default, "overcomplete default", "MP-SAE App. B.4" or "Iso-Energy": everything that is not given' },
+];
+
+/** Values of `TRAINING_OPTIONS`. @throws InputError for what is no number. */
+export function trainingOptions(args: Arguments): { preset: string | undefined; epochs: number | undefined; batch: number | undefined; learningRate: number | undefined } {
+  return { preset: args.optionalText('preset'), epochs: args.optionalNumber('epochs'), batch: args.optionalNumber('batch'), learningRate: args.optionalNumber('lr') };
+}
+
 /** What some checkpoints do not say about themselves. */
 export const DICTIONARY_OPTIONS: readonly OptionSpec[] = [
   { name: 'activation', value: 'NAME', help: 'relu, topk, batchtopk, mp or omp, where the file does not say' },

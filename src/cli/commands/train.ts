@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
-import { BACKEND_OPTION, METHODS, NORM_OPTIONS, backend, fileList, norms, noteLines } from '../options.ts';
 import { untilInterrupted } from '../interrupt.ts';
+import { BACKEND_OPTION, METHODS, NORM_OPTIONS, TRAINING_OPTIONS, backend, fileList, norms, noteLines, trainingOptions } from '../options.ts';
 
 export const train: Command = {
   name: 'train',
@@ -10,11 +10,8 @@ export const train: Command = {
     { name: 'method', value: 'NAME', help: `${METHODS.join(', ')}; batchtopk unless given` },
     { name: 'concepts', value: 'N', help: 'Number of concepts c' },
     { name: 'k', value: 'N', help: 'Codes a row' },
-    { name: 'epochs', value: 'N', help: 'Times that all rows are gone through' },
-    { name: 'batch', value: 'N', help: 'Rows of a step' },
     { name: 'seed', value: 'N', help: 'The same seed gives the same bytes on one backend; 0 unless given' },
-    { name: 'lr', value: 'N', help: 'Learning rate' },
-    { name: 'preset', value: 'NAME', help: 'default, "overcomplete default", "MP-SAE App. B.4" or "Iso-Energy": everything that is not given' },
+    ...TRAINING_OPTIONS,
     { name: 'out', value: 'DIR', required: true, help: 'Folder for the dictionary and run.json; the checkpoint while unfinished' },
     { name: 'resume', help: 'Go on with the run in the folder, if there is one' },
     BACKEND_OPTION,
@@ -27,13 +24,10 @@ export const train: Command = {
         embeddings: fileList(args, 'embeddings'),
         norms: norms(args),
         method: args.choice('method', METHODS) ?? 'batchtopk',
-        preset: args.optionalText('preset'),
         concepts: args.optionalNumber('concepts'),
         k: args.optionalNumber('k'),
-        epochs: args.optionalNumber('epochs'),
-        batch: args.optionalNumber('batch'),
         seed: args.optionalNumber('seed'),
-        learningRate: args.optionalNumber('lr'),
+        ...trainingOptions(args),
         backend: backend(args),
         out: args.text('out'),
         resume: args.flag('resume'),
@@ -43,7 +37,7 @@ export const train: Command = {
       const { recipe, steps, seconds, samplesPerSecond, both, images, texts, dead, adapter, notes, out } = report;
       const sides = images === null || texts === null ? '' : `; images ${images.r2.toFixed(4)}, texts ${texts.r2.toFixed(4)}`;
       const text = [
-        `${recipe.method}, ${recipe.concepts} concepts, k ${recipe.k}: ${steps} steps in ${seconds.toFixed(1)} s on ${report.backend}${adapter === undefined ? '' : ` (${adapter})`}, ${Math.round(samplesPerSecond)} rows/s`,
+        `${recipe.method}, ${recipe.concepts} concepts, k ${recipe.k}: ${samplesPerSecond === null ? '' : `${steps} steps at ${Math.round(samplesPerSecond)} rows/s, `}${seconds.toFixed(1)} s on ${report.backend}${adapter === undefined ? '' : ` (${adapter})`}`,
         `R² ${both.r2.toFixed(4)} (one mean), ${both.r2PerFeature.toFixed(4)} (per feature)${sides}; L0 ${both.l0.toFixed(2)}, ${(100 * dead).toFixed(1)} % of the concepts dead`,
         ...noteLines(notes),
         `Wrote ${out}`,

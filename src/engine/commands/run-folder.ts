@@ -46,6 +46,8 @@ export interface RunInFolder {
 export interface RunDone {
   readonly record: RunRecord;
   readonly measures: RunMeasures;
+  /** It was done before. */
+  readonly reused: boolean;
   /** What training and measuring had to say. */
   readonly notes: readonly string[];
 }
@@ -70,15 +72,16 @@ export async function runInFolder(run: RunInFolder): Promise<RunDone> {
     backend: { asked: backend, used: null, adapter: null },
     curve: [],
     measures: null,
+    energy: null,
   };
   const before = await openRun(run, fresh);
-  if (before.record.status === 'done' && before.record.measures !== null) return { record: before.record, measures: before.record.measures, notes: ['The run was done already.'] };
+  if (before.record.status === 'done' && before.record.measures !== null) return { record: before.record, measures: before.record.measures, reused: true, notes: [] };
   let record = await trained({ ...run, rows, ...before });
-  const { measures, notes } = await measured(run);
-  record = { ...record, status: 'done', measures };
+  const { measures, energy, notes } = await measured(run);
+  record = { ...record, status: 'done', measures, energy };
   await writeRecord(folder, record);
   await rm(join(folder, CHECKPOINT), { force: true });
-  return { record, measures, notes: [...notes, ...unusedGpu(record)] };
+  return { record, measures, reused: false, notes: [...notes, ...unusedGpu(record)] };
 }
 
 /** What the folder holds already: a run to go on with, or nothing. */
@@ -129,7 +132,7 @@ async function trained({ recipe, rows, data, folder, gpu, signal, onProgress, re
 }
 
 /** Measures the dictionary as it lies in the folder, on the rows of its training: of two files the first are images, the second texts. */
-async function measured({ data, folder, backend, signal, onProgress }: RunInFolder): Promise<{ measures: RunMeasures; notes: readonly string[] }> {
+async function measured({ data, folder, backend, signal, onProgress }: RunInFolder): Promise<{ measures: RunMeasures; energy: readonly number[]; notes: readonly string[] }> {
   const dictionary: Dictionary = await openDictionary(await dictionarySources(folder));
   const [images, texts, ...more] = data.files;
   const two = images !== undefined && texts !== undefined && more.length === 0;
@@ -141,8 +144,11 @@ async function measured({ data, folder, backend, signal, onProgress }: RunInFold
     const encoder = await on.encoder(dictionary);
     const progress = (done: number, total: number): void => { onProgress({ phase: 'measure', done, total, unit: 'items' }); };
     const { metrics } = await measureFiles(dictionary, encoder, files, { norms: 'raw', topBridges: 0, progress, signal });
-    const measures = runMeasures(metrics.finish());
-    return { measures: two ? measures : { ...measures, images: null, texts: null }, notes: dictionary.notes };
+    const report = metrics.finish();
+    const measures = runMeasures(report);
+    if (!two) return { measures: { ...measures, images: null, texts: null }, energy: report.energyImage, notes: dictionary.notes };
+    const energy = report.energyImage.map((image, i) => (image + (report.energyText[i] ?? 0)) / 2);
+    return { measures, energy, notes: dictionary.notes };
   } finally {
     await on.close();
   }

@@ -30,6 +30,8 @@ export interface RunRecord {
   readonly curve: readonly CurvePoint[];
   /** Null until the run is done. */
   readonly measures: RunMeasures | null;
+  /** `E[z_i]` of each concept, the mean of both modalities' where there are two; null until the run is done. */
+  readonly energy: readonly number[] | null;
 }
 
 const words = v.pipe(v.string(), v.maxLength(4096));
@@ -46,11 +48,12 @@ const schema = v.object({
   backend: v.object({ asked: backendName, used: v.nullable(backendName), adapter: v.nullable(words) }),
   curve: curveSchema,
   measures: measuresSchema,
+  energy: v.nullable(v.pipe(v.array(v.pipe(v.number(), v.finite())), v.maxLength(2 ** 20))),
 });
 
 /** Writes a folder's record. */
 export async function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  await writeOutput(join(folder, NAME), new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, version: 1, ...record }, null, 1)}\n`));
+  await writeOutput(join(folder, NAME), new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, version: 1, ...record })}\n`));
 }
 
 /** Reads a folder's record. @throws InputError naming the file and the field. */

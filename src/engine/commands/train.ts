@@ -40,8 +40,8 @@ export interface TrainReport extends RunMeasures {
   readonly recipe: Recipe;
   readonly steps: number;
   readonly seconds: number;
-  /** Rows that training went through in a second, repeated rows of all epochs counted. */
-  readonly samplesPerSecond: number;
+  /** Rows that training went through in a second, those of all epochs counted; null for methods without steps. */
+  readonly samplesPerSecond: number | null;
   readonly backend: BackendName;
   /** The GPU's name; absent on the CPU. */
   readonly adapter?: string;
@@ -59,16 +59,15 @@ export async function trainCommand(args: TrainArguments): Promise<TrainReport> {
   const recipe = recipeOf(args, data);
   const gpu = backend === 'webgpu' ? await openNodeGpu() : null;
   try {
-    const { record, measures, notes } = await runInFolder({ recipe, data, folder: out, resume, backend, gpu, signal, onProgress });
-    const all = [...data.notes(recipe.concepts), ...notes];
-    const samples = record.steps === 0 ? recipe.epochs * data.rows : record.steps * recipe.batch;
+    const { record, measures, reused, notes } = await runInFolder({ recipe, data, folder: out, resume, backend, gpu, signal, onProgress });
+    const all = [...data.notes(recipe.concepts), ...notes, ...(reused ? ['The run was done already.'] : [])];
     return {
       out,
       recipe,
       ...measures,
       steps: record.steps,
       seconds: record.seconds,
-      samplesPerSecond: samples / Math.max(record.seconds, 1e-3),
+      samplesPerSecond: record.steps === 0 ? null : (record.steps * recipe.batch) / Math.max(record.seconds, 1e-3),
       backend: record.backend.used ?? backend,
       ...(record.backend.adapter === null ? {} : { adapter: record.backend.adapter }),
       ...(all.length === 0 ? {} : { notes: all }),
