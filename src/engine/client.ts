@@ -1,5 +1,6 @@
 import { CancelledError, InputError } from '../core/errors.ts';
-import type { EngineNotice, ErrorReport, FromWorker, Input, Operation, Output, Progress, ToWorker, Update } from './protocol.ts';
+import type { FromWorker, Input, Operation, Output, ToWorker, Update } from './operations.ts';
+import type { EngineNotice, ErrorReport, Progress } from './protocol.ts';
 
 /** The part of `Worker` that the client needs; a `MessagePort` fits too. */
 export interface EnginePort {

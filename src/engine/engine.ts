@@ -12,7 +12,7 @@ import { reportError } from './client.ts';
 import { EncodeSession } from './encode-session.ts';
 import type { Environment } from './environment.ts';
 import { OpenGallery } from './gallery.ts';
-import type { BackendReport, EngineNotice, ImageInput, KnownProbe, Operations, ProbeOperations, Progress, ProbeFailure, ProbeResult } from './protocol.ts';
+import type { BackendReport, EngineNotice, ImageInput, KnownProbe, ProbeOperations, Progress, ProbeFailure, ProbeResult } from './protocol.ts';
 import { makeReadouts, type RowIdentity } from './readouts.ts';
 import type { Folder } from './lab/folder.ts';
 import type { Lab, LabHost } from './lab/lab.ts';
@@ -47,7 +47,7 @@ export class Engine implements ProbeHandlers {
     this.#notify = notify;
   }
 
-  async open({ pack }: Operations['open']['input'], { progress }: CallContext): Promise<Operations['open']['output']> {
+  async open({ pack }: ProbeOperations['open']['input'], { progress }: CallContext): Promise<ProbeOperations['open']['output']> {
     const local = LOCAL_PACK.test(pack);
     const opening = OpenGallery.open(`packs/${pack}`, (path) => (local ? this.#readKept(path) : this.#environment.read(path, progress)));
     // What is open stays so until there is something to take its place.
@@ -72,7 +72,7 @@ export class Engine implements ProbeHandlers {
     return this.#lab;
   }
 
-  async samples(): Promise<Operations['samples']['output']> {
+  async samples(): Promise<ProbeOperations['samples']['output']> {
     return (await this.#opened()).samples();
   }
 
@@ -126,7 +126,7 @@ export class Engine implements ProbeHandlers {
     return { results, failures };
   }
 
-  async probeTexts({ texts: all }: Operations['probeTexts']['input'], context: CallContext): Promise<Operations['probeTexts']['output']> {
+  async probeTexts({ texts: all }: ProbeOperations['probeTexts']['input'], context: CallContext): Promise<ProbeOperations['probeTexts']['output']> {
     const encoder = await this.#openEncoder();
     const texts = all.filter(({ text }) => encoder.canRead(text));
     const failures = all.filter((t) => !texts.includes(t)).map(({ key, text }) => ({ key, error: reportError(unreadable(text, encoder.id)) }));
@@ -137,7 +137,7 @@ export class Engine implements ProbeHandlers {
     return { results: texts.map(({ key }, i) => ({ key, thumbnail: null, readout: at(readouts, i) })), failures };
   }
 
-  async probeGallery({ items }: Operations['probeGallery']['input']): Promise<{ results: ProbeResult[] }> {
+  async probeGallery({ items }: ProbeOperations['probeGallery']['input']): Promise<{ results: ProbeResult[] }> {
     const stored = await (await this.#opened()).embeddings('images');
     for (const { item } of items) {
       if (!Number.isInteger(item) || item < 0 || item >= stored.rows) throw new InputError(`the gallery has no picture ${String(item)}`);
@@ -157,7 +157,7 @@ export class Engine implements ProbeHandlers {
     return { similarities };
   }
 
-  async recode({ probes }: Operations['recode']['input']): Promise<Operations['recode']['output']> {
+  async recode({ probes }: ProbeOperations['recode']['input']): Promise<ProbeOperations['recode']['output']> {
     const rows = await Promise.all(probes.map((probe) => this.#embeddingOf(probe)));
     const known = probes.flatMap((probe, i) => {
       const row = rows[i] ?? null;
@@ -170,7 +170,7 @@ export class Engine implements ProbeHandlers {
     return { results: known.map(({ probe: { key } }, i) => ({ key, thumbnail: null, readout: at(readouts, i) })) };
   }
 
-  async explain({ a, b, similarity }: Operations['explain']['input']): Promise<Operations['explain']['output']> {
+  async explain({ a, b, similarity }: ProbeOperations['explain']['input']): Promise<ProbeOperations['explain']['output']> {
     return explainPair(await this.#dictionary(), a, b, similarity);
   }
 

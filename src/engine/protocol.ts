@@ -9,7 +9,6 @@ import type { TowerWhy } from '../encoders/port.ts';
 import type { Calibration } from '../packs/calibration.ts';
 import type { ConceptTable } from '../packs/concepts.ts';
 import type { Samples } from '../packs/samples.ts';
-import type { LabOperations } from './lab/protocol.ts';
 
 /** What the page shows of a pack before any model is loaded. */
 export interface PackView {
@@ -72,9 +71,6 @@ export interface KnownProbe {
   readonly readout: ProbeReadout;
 }
 
-/** Operation name → what goes in and what comes out, and what is sent meanwhile. */
-export interface Operations extends ProbeOperations, LabOperations {}
-
 /** Operations of the probe view. */
 export interface ProbeOperations {
   /** Manifest, concepts and example of a pack. */
@@ -99,15 +95,6 @@ export interface ProbeOperations {
   explain: { input: { a: ProbeReadout['code']; b: ProbeReadout['code']; similarity: number }; output: PairExplanation };
 }
 
-/** Name of an operation. */
-export type Operation = keyof Operations;
-/** What goes into operation `O`. */
-export type Input<O extends Operation> = Operations[O]['input'];
-/** What comes out of operation `O`. */
-export type Output<O extends Operation> = Operations[O]['output'];
-/** What operation `O` sends while it runs. */
-export type Update<O extends Operation> = Operations[O] extends { update: infer U } ? U : never;
-
 /** Progress of a request; `phase` is a message-catalogue key. */
 export interface Progress {
   readonly phase: 'pack' | 'dictionary' | 'model' | 'decode' | 'embed' | 'encode' | 'measure' | 'train' | 'label';
@@ -123,21 +110,6 @@ export interface ErrorReport {
   readonly reason: string;
   readonly place: ErrorPlace;
 }
-
-/** Page → worker. */
-export type ToWorker =
-  /** First of all: the folder the application is served from, which a worker cannot know. */
-  | { readonly type: 'start'; readonly base: string }
-  | { readonly type: 'request'; readonly id: number; readonly op: Operation; readonly input: unknown }
-  | { readonly type: 'cancel'; readonly id: number };
-
-/** Worker → page. */
-export type FromWorker =
-  | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
-  | { readonly type: 'update'; readonly id: number; readonly update: unknown }
-  | { readonly type: 'done'; readonly id: number; readonly output: unknown }
-  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorReport }
-  | { readonly type: 'notice'; readonly notice: EngineNotice };
 
 /** Something the user should know although no request failed. */
 export type EngineNotice =

@@ -1,6 +1,7 @@
 import { CancelledError } from '../core/errors.ts';
 import { reportError } from './client.ts';
-import type { FromWorker, Input, Operation, Output, Progress, ToWorker, Update } from './protocol.ts';
+import type { FromWorker, Input, Operation, Output, ToWorker, Update } from './operations.ts';
+import type { Progress } from './protocol.ts';
 
 /** What an operation gets besides its input. */
 export interface CallContext {

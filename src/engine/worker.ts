@@ -3,7 +3,7 @@ import { invariant } from '../core/errors.ts';
 import { browserEnvironment } from './environment-browser.ts';
 import { Engine } from './engine.ts';
 import { allHandlers } from './lab/handlers.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import type { FromWorker, ToWorker } from './operations.ts';
 import { serve } from './server.ts';
 
 const post = (message: FromWorker): void => { postMessage(message); };
