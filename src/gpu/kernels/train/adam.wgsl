@@ -20,7 +20,7 @@ fn adam(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let atom = folded(group, groups);
-  if (atom >= params.concepts || control.halted == 1u) {
+  if (atom >= params.concepts || control.halted != 0u) {
     return;
   }
   let gradient = atom * (2u * params.vectors + 1u) + PART * params.vectors;

@@ -12,7 +12,7 @@ const GROUP = 64u;
 
 @compute @workgroup_size(GROUP)
 fn listColumns(@builtin(global_invocation_id) thread: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  if (control.halted == 1u || control.total[AUXILIARY] == 0u) {
+  if (control.halted != 0u || control.total[AUXILIARY] == 0u) {
     return;
   }
   for (var atom = thread.x; atom < params.concepts; atom += groups.x * GROUP) {

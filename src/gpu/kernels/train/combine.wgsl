@@ -10,7 +10,7 @@ const GROUP = 64u;
 @group(0) @binding(4) var<storage, read> sums: array<vec4f>;
 @group(0) @binding(5) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(6) var<storage, read> encoderBias: array<f32>;
-/// (concepts + extra segments, 2·vectors + 1): encoder weights, atom, bias.
+/// (concepts + extra segments, 2·vectors + 1): encoder weights, atom, (bias, Σz, logarithm of the threshold).
 @group(0) @binding(7) var<storage, read_write> gradients: array<vec4f>;
 /// A concept: squared norm of its gradient, its share of the loss.
 @group(0) @binding(8) var<storage, read_write> shares: array<vec2f>;
@@ -24,7 +24,7 @@ fn combine(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let atom = folded(group, groups);
-  if (atom >= params.concepts || control.halted == 1u) {
+  if (atom >= params.concepts || control.halted != 0u) {
     return;
   }
   let width = 2u * params.vectors + 1u;
@@ -61,7 +61,14 @@ fn combine(
       }
     }
     gradients[at] = sum;
-    mine.x += select(dot(sum, sum), sum.x * sum.x, i == 2u * params.vectors);
+    if (i < 2u * params.vectors) {
+      mine.x += dot(sum, sum);
+    } else {
+      mine.x += sum.x * sum.x + sum.z * sum.z;
+      if (params.penalised == 1u) {
+        mine.y += control.penalty * sum.y / f32(params.rows);
+      }
+    }
   }
   totals[thread] = mine;
   workgroupBarrier();

@@ -41,6 +41,12 @@ struct Params {
   follow: u32,
   /// 1 when b_dec is trained.
   trainBias: u32,
+  /// Sparsity penalty: 0 none, 1 on Σ|z|, 2 on the number of codes.
+  penalised: u32,
+  /// 1 when the penalty adapts.
+  adaptive: u32,
+  /// Number of JumpReLU's smoothing kernel, see thresholds.wgsl.
+  kernel: u32,
   /// From squared errors to the gradient, to the loss, to the mean squared error: 2, 1 over B·d·prefixes and 1 over B·d.
   scale: f32,
   lossScale: f32,
@@ -59,7 +65,9 @@ struct Params {
   stepSize: f32,
   correction: f32,
   epsilon: f32,
-  spare: f32,
+  /// Codes a row that the penalty steers to.
+  goal: f32,
+  bandwidth: f32,
   /// β1, 1 − β1, β2, 1 − β2.
   betas: vec4f,
   /// Ends of the prefixes, four to a vector.
@@ -68,7 +76,7 @@ struct Params {
 
 /// What the kernels tell each other; survives from step to step.
 struct Control {
-  /// 1 when the lists overflowed: this and all later steps leave the weights alone until the host makes room.
+  /// This and all later steps leave the weights alone until the host has seen it. 1: the lists overflowed; 2: the loss is no number.
   halted: u32,
   /// High bits of the threshold that are known.
   known: u32,
@@ -86,6 +94,10 @@ struct Control {
   /// Active entries of this step and segments beyond the first, also where they do not fit: of the codes, of the auxiliary loss.
   total: vec2u,
   extras: vec2u,
+  /// Weight of the sparsity penalty.
+  penalty: f32,
+  /// Units that are dead to the auxiliary loss of the next step.
+  dead: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -10,7 +10,7 @@ override GROUP: u32 = 64;
 @group(0) @binding(1) var<storage, read> offsets: array<u32>;
 @group(0) @binding(2) var<storage, read> rowList: array<vec2u>;
 @group(0) @binding(3) var<storage, read> atoms: array<vec4f>;
-/// b_pre, then b_dec.
+/// b_pre, b_dec, and what the nudge adds.
 @group(0) @binding(4) var<storage, read> biases: array<vec4f>;
 /// x − b_pre; for the auxiliary loss the gradients of the codes' reconstruction.
 @group(0) @binding(5) var<storage, read> batch: array<vec4f>;
@@ -34,7 +34,7 @@ fn decode(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let row = folded(group, groups);
-  if (row >= params.rows || control.halted == 1u || (AUXILIARY == 1u && control.total.y == 0u)) {
+  if (row >= params.rows || control.halted != 0u || (AUXILIARY == 1u && control.total.y == 0u)) {
     return;
   }
   let v = group.z * GROUP + thread;
@@ -44,7 +44,7 @@ fn decode(
     if (AUXILIARY == 1u) {
       sum = batch[residualAt(params.prefixes - 1u, row, v)] / params.scale;
     } else {
-      sum = biases[params.vectors + v] - biases[v] - batch[row * params.vectors + v];
+      sum = biases[params.vectors + v] - biases[v] - batch[row * params.vectors + v] + biases[2u * params.vectors + v];
     }
     var q = 0u;
     let end = offsets[row + 1u];

@@ -2,7 +2,7 @@
 // One workgroup, so that sums have one order.
 
 const GROUP = 256u;
-const LOG_WORDS = 12u;
+const LOG_WORDS = 8u;
 
 @group(0) @binding(1) var<storage, read> offsets: array<u32>;
 @group(0) @binding(2) var<storage, read> rowErrors: array<vec2f>;
@@ -15,15 +15,17 @@ const LOG_WORDS = 12u;
 @group(0) @binding(7) var<storage, read_write> log: array<u32>;
 
 var<workgroup> totals: array<vec4f, GROUP>;
-var<workgroup> dead: atomic<u32>;
+/// Units silent for the window; units that are dead to the auxiliary loss.
+var<workgroup> silentUnits: atomic<u32>;
+var<workgroup> deadUnits: atomic<u32>;
 
 @compute @workgroup_size(GROUP)
 fn finish(@builtin(local_invocation_index) thread: u32) {
-  let run = control.halted == 0u;
+  let halted = control.halted;
   let helped = control.total.y > 0u;
   // Errors of all prefixes, of the whole; squared norm; everything else in the loss.
   var mine = vec4f();
-  if (run) {
+  if (halted == 0u) {
     let count = params.rows * params.columnGroups;
     for (var i = thread; i < count; i += GROUP) {
       mine += vec4f(rowErrors[i], 0.0, 0.0);
@@ -33,12 +35,6 @@ fn finish(@builtin(local_invocation_index) thread: u32) {
     }
     for (var i = thread; i < params.concepts; i += GROUP) {
       mine += vec4f(0.0, 0.0, shares[i]);
-      let column = params.batch + 1u + i;
-      let steps = select(0u, silent[i] + 1u, offsets[column] == offsets[column + 1u]);
-      silent[i] = steps;
-      if (steps >= params.window) {
-        atomicAdd(&dead, 1u);
-      }
     }
     if (params.trainBias == 1u) {
       for (var i = thread; i < params.vectors; i += GROUP) {
@@ -47,6 +43,8 @@ fn finish(@builtin(local_invocation_index) thread: u32) {
     }
   }
   totals[thread] = mine;
+  // All have read `control` before one of them writes.
+  storageBarrier();
   workgroupBarrier();
   for (var half = GROUP / 2u; half > 0u; half /= 2u) {
     if (thread < half) {
@@ -54,28 +52,55 @@ fn finish(@builtin(local_invocation_index) thread: u32) {
     }
     workgroupBarrier();
   }
+  let codes = f32(control.total.x) / f32(params.rows);
+  var loss = params.lossScale * totals[0].x + totals[0].w;
+  if (params.penalised == 2u) {
+    loss += control.penalty * codes;
+  }
+  // Infinite or no number, by its bits: fast-math assumes that there are neither.
+  let broken = (bitcast<u32>(loss) & 0x7f800000u) == 0x7f800000u;
+  let run = halted == 0u && !broken;
+  if (run) {
+    for (var i = thread; i < params.concepts; i += GROUP) {
+      let column = params.batch + 1u + i;
+      let steps = select(0u, silent[i] + 1u, offsets[column] == offsets[column + 1u]);
+      silent[i] = steps;
+      if (steps >= params.window) {
+        atomicAdd(&silentUnits, 1u);
+      }
+      if (steps >= params.deadAfter) {
+        atomicAdd(&deadUnits, 1u);
+      }
+    }
+  }
+  storageBarrier();
+  workgroupBarrier();
   if (thread > 0u) {
     return;
   }
   let at = params.slot * LOG_WORDS;
-  log[at] = control.halted;
   log[at + 1u] = control.total.x;
-  log[at + 2u] = control.extras.x;
-  log[at + 3u] = control.total.y;
-  log[at + 4u] = control.extras.y;
+  log[at + 2u] = control.total.y;
   if (run) {
     let norm = sqrt(totals[0].z);
     control.clip = min(1.0, params.clip / (norm + 1e-6));
+    control.dead = atomicLoad(&deadUnits);
     if (params.follow == 1u) {
       let limit = bitcast<f32>(control.limit);
       control.theta = select(limit, 0.9 * control.theta + 0.1 * limit, control.started == 1u);
       control.started = 1u;
     }
-    log[at + 5u] = bitcast<u32>(params.lossScale * totals[0].x + totals[0].w);
-    log[at + 6u] = bitcast<u32>(params.errorScale * totals[0].y);
-    log[at + 7u] = atomicLoad(&dead);
-    log[at + 8u] = bitcast<u32>(control.theta);
-    log[at + 9u] = control.started;
-    log[at + 10u] = bitcast<u32>(norm);
+    if (params.adaptive == 1u) {
+      // `nextPenalty` in core/training/penalty.ts.
+      control.penalty *= 1.0 + 0.01 * clamp((codes - params.goal) / params.goal, -1.0, 1.0);
+    }
+    log[at + 3u] = bitcast<u32>(loss);
+    log[at + 4u] = bitcast<u32>(params.errorScale * totals[0].y);
+    log[at + 5u] = atomicLoad(&silentUnits);
+    log[at + 6u] = control.started;
+    log[at + 7u] = bitcast<u32>(control.theta);
+  } else if (broken && halted == 0u) {
+    control.halted = 2u;
   }
+  log[at] = control.halted;
 }

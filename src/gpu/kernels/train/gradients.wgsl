@@ -16,7 +16,7 @@ const CHUNK = 64u;
 /// x − b_pre.
 @group(0) @binding(5) var<storage, read> batch: array<vec4f>;
 @group(0) @binding(6) var<storage, read> residuals: array<vec4f>;
-/// (concepts + extra segments, 2·vectors + 1): encoder weights, atom, bias.
+/// (concepts + extra segments, 2·vectors + 1): encoder weights, atom, (bias, Σz, logarithm of the threshold).
 @group(0) @binding(7) var<storage, read_write> gradients: array<vec4f>;
 @group(0) @binding(8) var<storage, read> control: Control;
 
@@ -31,7 +31,7 @@ fn sumGradients(
 ) {
   var line = folded(group, groups);
   let extras = params.batch + params.concepts + 2u;
-  if (control.halted == 1u || line >= params.concepts + control.extras[AUXILIARY] || (AUXILIARY == 1u && control.total.y == 0u)) {
+  if (control.halted != 0u || line >= params.concepts + control.extras[AUXILIARY] || (AUXILIARY == 1u && control.total.y == 0u)) {
     return;
   }
   var atom = line;
@@ -54,7 +54,8 @@ fn sumGradients(
 
   var weights = vec4f();
   var direction = vec4f();
-  var bias = 0.0;
+  // Σ dz, Σ z.
+  var bias = vec2f();
   for (var first = begin; first < end; first += CHUNK) {
     workgroupBarrier();
     for (var i = thread; i < CHUNK; i += GROUP) {
@@ -79,21 +80,25 @@ fn sumGradients(
         let r = firstResidual * params.vectors;
         weights += (c0.y * batch[x0] + c1.y * batch[x1]) + (c2.y * batch[x2] + c3.y * batch[x3]);
         direction += (c0.x * residuals[r + x0] + c1.x * residuals[r + x1]) + (c2.x * residuals[r + x2] + c3.x * residuals[r + x3]);
-        bias += (c0.y + c1.y) + (c2.y + c3.y);
+        bias += (c0.yx + c1.yx) + (c2.yx + c3.yx);
       }
     }
   }
   let at = line * (2u * params.vectors + 1u);
   if (inside) {
+    var tail = vec4f(bias, 0.0, 0.0);
+    if (AUXILIARY == 1u) {
+      tail.y = 0.0;
+    }
     if (AUXILIARY == 1u && segment == 0u) {
       weights += gradients[at + v];
       direction += gradients[at + params.vectors + v];
-      bias += select(0.0, gradients[at + 2u * params.vectors].x, v == 0u);
+      tail += gradients[at + 2u * params.vectors];
     }
     gradients[at + v] = weights;
     gradients[at + params.vectors + v] = direction;
     if (v == 0u) {
-      gradients[at + 2u * params.vectors] = vec4f(bias, 0.0, 0.0, 0.0);
+      gradients[at + 2u * params.vectors] = tail;
     }
   }
 }

@@ -8,13 +8,17 @@ import finish from './finish.wgsl?raw';
 import gather from './gather.wgsl?raw';
 import gradients from './gradients.wgsl?raw';
 import histogram from './histogram.wgsl?raw';
+import limits from './limits.wgsl?raw';
 import mask from './mask.wgsl?raw';
+import nudge from './nudge.wgsl?raw';
 import pick from './pick.wgsl?raw';
 import precodes from './precodes.wgsl?raw';
 import products from './products.wgsl?raw';
 import rows from './rows.wgsl?raw';
 import scan from './scan.wgsl?raw';
 import sums from './sums.wgsl?raw';
+import thresholds from './thresholds.wgsl?raw';
+import tile from './tile.wgsl?raw';
 import { bufferLayout } from '../../buffers.ts';
 import { ShaderPipelines, oncePerDevice } from '../../compile.ts';
 
@@ -34,21 +38,30 @@ export const trainKernels = oncePerDevice((device) => {
     );
   return {
     gather: shader('gather', gather, 'rrrw', { gather: ['gather'] }),
-    precodes: shader('precodes', precodes, 'rrrw', { large: ['precodes', { SIDE: 16 }], small: ['precodes', { SIDE: 8 }] }),
+    precodes: shader('precodes', `${tile}\n${precodes}`, 'rrrw', { large: ['precodes', { SIDE: 16 }], small: ['precodes', { SIDE: 8 }] }),
     histogram: shader('histogram', histogram, 'rrw', { first: ['count', { LEVEL: 0 }], second: ['count', { LEVEL: 1 }], third: ['count', { LEVEL: 2 }] }),
     pick: shader('pick', pick, 'rw', { first: ['pick', { LEVEL: 0 }], second: ['pick', { LEVEL: 1 }], third: ['pick', { LEVEL: 2 }] }),
-    mask: shader('mask', mask, 'rrrrrww', {
+    limits: shader('limits', limits, 'rrrrw', codesAndAuxiliary('limit')),
+    mask: shader('mask', mask, 'rrrrrwwr', {
       relu: ['mark', { MODE: 0 }],
       batch: ['mark', { MODE: 1 }],
       rows: ['mark', { MODE: 2 }],
       auxiliary: ['mark', { MODE: 3 }],
+      jump: ['mark', { MODE: 4 }],
     }),
     scan: shader('scan', scan, 'rww', codesAndAuxiliary('scan')),
     rows: shader('rows', rows, 'rrrrw', codesAndAuxiliary('listRows')),
     columns: shader('columns', columns, 'rrrww', codesAndAuxiliary('listColumns')),
+    nudge: shader('nudge', nudge, 'rrww', { atoms: ['sumAtoms'], offset: ['offset'] }),
     decode: shader('decode', decode, 'rrrrrwwr', { ...codesAndAuxiliary('decode'), nested: ['decode', { NESTED: 1 }] }),
     products: shader('products', products, 'rrrrrw', codesAndAuxiliary('multiply')),
     gradients: shader('gradients', gradients, 'rrrrrrwr', codesAndAuxiliary('sumGradients')),
+    thresholds: shader('thresholds', `${tile}\n${thresholds}`, 'rrrrrww', {
+      large: ['tiles', { SIDE: 16 }],
+      small: ['tiles', { SIDE: 8 }],
+      largeTotal: ['total', { SIDE: 16 }],
+      smallTotal: ['total', { SIDE: 8 }],
+    }),
     sums: shader('sums', sums, 'rrww', { rows: ['sumRows'], blocks: ['sumBlocks'] }),
     combine: shader('combine', combine, 'rrrrrrww', { combine: ['combine'] }),
     finish: shader('finish', finish, 'rrrrwww', { finish: ['finish'] }),

@@ -2,11 +2,12 @@
 // four concepts of 32 rows.
 
 /// RELU: positive. BATCH: from θ_B up. ROWS: the largest of each row. AUXILIARY: the largest of each row among dead units that
-/// have no code there.
+/// have no code there. JUMP: from each concept's θ up.
 const RELU = 0u;
 const BATCH = 1u;
 const ROWS = 2u;
 const AUXILIARY = 3u;
+const JUMP = 4u;
 override MODE: u32 = BATCH;
 override GROUP: u32 = 64;
 
@@ -22,6 +23,9 @@ override GROUP: u32 = 64;
 /// Active entries of each row, then of each concept; cleared by the host.
 @group(0) @binding(7) var<storage, read_write> counts: array<atomic<u32>>;
 
+/// b_enc, then the logarithms of the thresholds.
+@group(0) @binding(8) var<storage, read> encoderBias: array<vec4f>;
+
 var<workgroup> rowCounts: array<atomic<u32>, 32>;
 
 @compute @workgroup_size(GROUP)
@@ -29,6 +33,9 @@ fn mark(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
+  if (MODE == AUXILIARY && control.dead == 0u) {
+    return;
+  }
   let quad = group.x * GROUP + thread;
   let block = group.y;
   let firstRow = 32u * block;
@@ -43,6 +50,10 @@ fn mark(
       }
       other = taken[block * params.quads + quad];
     }
+    var thetas = vec4f();
+    if (MODE == JUMP) {
+      thetas = exp(encoderBias[params.quads + quad]);
+    }
     if (any(eligible)) {
       for (var r = 0u; r < rows; r++) {
         let bits = pre[(firstRow + r) * params.quads + quad];
@@ -53,6 +64,9 @@ fn mark(
           let limit = rowLimits[firstRow + r];
           let atoms = vec4u(4u * quad) + vec4u(0u, 1u, 2u, 3u);
           kept = kept & ((bits > vec4u(limit.x)) | ((bits == vec4u(limit.x)) & (atoms <= vec4u(limit.y))));
+        }
+        if (MODE == JUMP) {
+          kept = kept & (bitcast<vec4f>(bits) >= thetas);
         }
         if (MODE == AUXILIARY) {
           kept = kept & (((other >> vec4u(r)) & vec4u(1u)) == vec4u(0u));

@@ -6,103 +6,82 @@ import type { Sizes } from './sizes.ts';
 
 /** Steps whose logs the GPU keeps until they are read. */
 export const LOG_SLOTS = 32;
-const CONTROL_BYTES = 48;
+/** Bytes of Control in common.wgsl. */
+export const CONTROL_BYTES = 56;
 const HISTOGRAM_BYTES = 3 * 2048 * 4;
 
-/** Matrices of the parameters and of their moments: what a checkpoint holds. */
-export type StateBuffers = Readonly<Record<(typeof STATE)[number], GPUBuffer>>;
-const STATE = ['weights', 'atoms', 'weightsFirst', 'weightsSecond', 'atomsFirst', 'atomsSecond', 'encoderBias', 'biases', 'biasMoments', 'silent', 'control'] as const;
-
+/** Parameters, their moments and what else survives a step. */
+export type StateBuffers = ReturnType<typeof stateBuffers>;
 /** What a step works with; nothing of it survives the step. */
-export type WorkBuffers = Readonly<Record<(typeof WORK)[number], GPUBuffer>>;
-const WORK = [
-  'params',
-  'picks',
-  'batch',
-  'pre',
-  'histogram',
-  'mask',
-  'counts',
-  'offsets',
-  'rowLimits',
-  'residuals',
-  'rowErrors',
-  'blocks',
-  'sums',
-  'shares',
-  'log',
-  'auxiliaryMask',
-  'auxiliaryCounts',
-  'auxiliaryOffsets',
-  'auxiliaryResiduals',
-] as const;
-
+export type WorkBuffers = ReturnType<typeof workBuffers>;
+/** Which codes there are, as a mask, and where their entries begin. */
+export type PlaceBuffers = ReturnType<typeof placeBuffers>;
 /** Lists of active entries, which grow. */
-export type ListBuffers = Readonly<Record<'rowList' | 'keys' | 'values' | 'extraConcept', GPUBuffer>>;
-export interface Lists {
-  readonly codes: ListBuffers;
-  readonly auxiliary: ListBuffers;
-  /** One row a concept, then a row for each further segment of one. */
-  readonly gradients: GPUBuffer;
-}
+export type ListBuffers = ReturnType<typeof listBuffers>;
 
 /** Parameters and moments, zero. */
-export function stateBuffers(device: GPUDevice, { concepts, vectors, quads }: Sizes): StateBuffers {
+export function stateBuffers(device: GPUDevice, { concepts, vectors, quads }: Sizes) {
   const matrix = concepts * vectors * 16;
-  const bytes = {
+  return allocate(device, {
     weights: matrix,
     atoms: matrix,
     weightsFirst: matrix,
     weightsSecond: matrix,
     atomsFirst: matrix,
     atomsSecond: matrix,
-    encoderBias: quads * 16,
-    biases: 2 * vectors * 16,
-    biasMoments: (concepts + 4 * vectors) * 8,
+    // b_enc, then the logarithms of the thresholds.
+    encoderBias: 2 * quads * 16,
+    // b_pre, b_dec, and what the nudge adds.
+    biases: 3 * vectors * 16,
+    // (m, v) of b_enc, b_dec and the thresholds.
+    biasMoments: (2 * concepts + 4 * vectors) * 8,
     silent: quads * 16,
     control: CONTROL_BYTES,
-  };
-  return allocate(device, bytes);
+  });
 }
 
-/** Buffers of a step; those of the auxiliary loss are small where a run has none. */
-export function workBuffers(device: GPUDevice, sizes: Sizes, auxiliary: boolean): WorkBuffers {
-  const { batch, vectors, concepts, quads, columnGroups, sumBlocks, prefixes } = sizes;
+/** Buffers of a step; `thresholds` with those of JumpReLU's gradients, which are next to nothing otherwise. */
+export function workBuffers(device: GPUDevice, sizes: Sizes, thresholds: boolean) {
+  const { batch, vectors, concepts, quads, columnGroups, prefixes } = sizes;
   const embeddings = batch * vectors * 16;
-  const mask = Math.ceil(batch / 32) * quads * 16;
-  const counts = (batch + 4 * quads) * 4;
-  const offsets = (batch + 2 * concepts + 3) * 4;
-  const bytes = {
+  return allocate(device, {
     params: PARAMS_BYTES,
     picks: batch * 4,
     batch: embeddings,
     pre: batch * quads * 16,
     histogram: HISTOGRAM_BYTES,
-    mask,
-    counts,
-    offsets,
     rowLimits: batch * 8,
     residuals: embeddings * prefixes.length,
     rowErrors: 2 * batch * columnGroups * 8,
-    blocks: sumBlocks * 2 * vectors * 16,
+    blocks: Math.max(2 * Math.ceil(batch / 64), Math.ceil(concepts / 64)) * vectors * 16,
     sums: 2 * vectors * 16,
     shares: concepts * 8,
+    thresholdParts: thresholds ? Math.ceil(batch / 64) * quads * 16 : 16,
     log: LOG_SLOTS * LOG_WORDS * 4,
-    auxiliaryMask: auxiliary ? mask : 16,
-    auxiliaryCounts: auxiliary ? counts : 16,
-    auxiliaryOffsets: auxiliary ? offsets : 16,
-    auxiliaryResiduals: auxiliary ? embeddings : 16,
-  };
-  return allocate(device, bytes);
+  });
 }
 
-/** Lists with room for `capacities`. */
-export function listBuffers(device: GPUDevice, sizes: Sizes, { codes, auxiliary }: Capacities): Lists {
-  const lists = (entries: number): ListBuffers =>
-    allocate(device, { rowList: entries * 8, keys: entries * 8, values: entries * 8, extraConcept: Math.floor(entries / sizes.segment) * 4 });
+/** For the codes, or for the auxiliary loss; without `needed` next to nothing. */
+export function placeBuffers(device: GPUDevice, { batch, vectors, concepts, quads }: Sizes, needed: 'codes' | 'auxiliary' | 'nothing') {
+  const size = (bytes: number): number => (needed === 'nothing' ? 16 : bytes);
+  return allocate(device, {
+    mask: size(Math.ceil(batch / 32) * quads * 16),
+    counts: size((batch + 4 * quads) * 4),
+    offsets: size((batch + 2 * concepts + 3) * 4),
+    // The codes have their residuals in the work buffers, one for each prefix.
+    ownResiduals: needed === 'auxiliary' ? batch * vectors * 16 : 16,
+  });
+}
+
+/** Lists with room for `entries`. */
+export function listBuffers(device: GPUDevice, { segment }: Sizes, entries: number) {
+  return allocate(device, { rowList: entries * 8, keys: entries * 8, values: entries * 8, extraConcept: Math.floor(entries / segment) * 4 });
+}
+
+/** A row of gradients for each concept, then one for each further segment of one. */
+export function gradientBuffer(device: GPUDevice, sizes: Sizes, { codes, auxiliary }: Capacities): GPUBuffer {
   const extras = Math.floor(codes / sizes.segment) + Math.floor(auxiliary / sizes.segment);
-  const { gradients } = allocate(device, { gradients: (sizes.concepts + extras) * gradientWidth(sizes) * 16 });
-  return { codes: lists(codes), auxiliary: lists(auxiliary), gradients };
+  return allocate(device, { gradients: (sizes.concepts + extras) * gradientWidth(sizes) * 16 }).gradients;
 }
 
 /** Frees buffers. */
@@ -110,7 +89,7 @@ export function destroyAll(buffers: Readonly<Record<string, GPUBuffer>>): void {
   for (const buffer of Object.values(buffers)) buffer.destroy();
 }
 
-function allocate<K extends string>(device: GPUDevice, bytes: Readonly<Record<K, number>>): Record<K, GPUBuffer> {
+function allocate<K extends string>(device: GPUDevice, bytes: Readonly<Record<K, number>>): Readonly<Record<K, GPUBuffer>> {
   const { STORAGE, UNIFORM, COPY_SRC, COPY_DST } = GPUBufferUsage;
   const buffers = Object.entries<number>(bytes).map(([name, size]) => {
     const usage = (name === 'params' ? UNIFORM : STORAGE) | COPY_SRC | COPY_DST;

@@ -1,7 +1,9 @@
+import { jumpKernels } from '../../../core/training/check.ts';
+import type { Recipe } from '../../../core/training/recipe.ts';
 import type { Sizes } from './sizes.ts';
 
 /** Bytes of Params in common.wgsl. */
-export const PARAMS_BYTES = 400;
+export const PARAMS_BYTES = 416;
 
 /** What is different from step to step. */
 export interface StepParams {
@@ -15,22 +17,7 @@ export interface StepParams {
   readonly step: number;
 }
 
-/** What stays the same in a run. */
-export interface RunParams {
-  readonly sizes: Sizes;
-  /** Whether θ follows the batches. */
-  readonly follow: boolean;
-  readonly trainBias: boolean;
-  readonly clip: number | null;
-  readonly betas: readonly [number, number];
-  readonly epsilon: number;
-  readonly weightDecay: number;
-  readonly auxiliary: { readonly weight: number; readonly keep: number; readonly deadAfter: number };
-  readonly reanimation: number;
-  readonly nudge: number;
-}
-
-/** Entries that the lists have room for. */
+/** Entries that the lists have room for: of the codes, of the auxiliary loss. */
 export interface Capacities {
   readonly codes: number;
   readonly auxiliary: number;
@@ -38,14 +25,17 @@ export interface Capacities {
 
 /** Larger than any norm of a gradient. */
 const NO_CLIP = 3e38;
+/** Places in Params, in words. */
+const FLOATS = 23;
+const ENDS = 40;
 
-/** Params of common.wgsl for one step. Sums are scaled in float64 and rounded once. */
-export function packParams(run: RunParams, step: StepParams, capacities: Capacities, slot: number): ArrayBuffer {
-  const { sizes } = run;
-  const { segment } = sizes;
+/** Params of common.wgsl for one step. Factors are computed in float64 and rounded once. */
+export function packParams(recipe: Recipe, sizes: Sizes, step: StepParams, capacities: Capacities, slot: number): ArrayBuffer {
+  const { method, revival, betas } = recipe;
+  const auxk = revival.kind === 'auxk' ? revival : null;
+  const penalised = method === 'relu' ? 1 : method === 'jumprelu' ? 2 : 0;
   const bytes = new ArrayBuffer(PARAMS_BYTES);
   const words = new Uint32Array(bytes);
-  const floats = new Float32Array(bytes);
   words.set([
     step.rows,
     sizes.vectors,
@@ -56,42 +46,44 @@ export function packParams(run: RunParams, step: StepParams, capacities: Capacit
     sizes.columnGroups,
     sizes.prefixes.length,
     step.keep,
-    run.auxiliary.keep,
-    run.auxiliary.deadAfter,
+    auxk?.kAux ?? Math.max(1, Math.floor(sizes.d / 2)),
+    auxk?.deadAfter ?? 0,
     step.window,
     capacities.codes,
     capacities.auxiliary,
-    Math.floor(capacities.codes / segment),
-    Math.floor(capacities.auxiliary / segment),
-    segment,
+    Math.floor(capacities.codes / sizes.segment),
+    Math.floor(capacities.auxiliary / sizes.segment),
+    sizes.segment,
     slot,
-    run.follow ? 1 : 0,
-    run.trainBias ? 1 : 0,
+    method === 'batchtopk' || method === 'matryoshka' ? 1 : 0,
+    recipe.init.bias === 'mean' ? 1 : 0,
+    penalised,
+    penalised > 0 && recipe.penalty.adaptive ? 1 : 0,
+    jumpKernels.indexOf(recipe.jump.kernel),
   ]);
   const errorScale = 1 / (step.rows * sizes.d);
   const lossScale = errorScale / sizes.prefixes.length;
-  const [beta1, beta2] = run.betas;
-  floats.set(
-    [
-      2 * lossScale,
-      lossScale,
-      errorScale,
-      run.auxiliary.weight,
-      -run.reanimation / (step.rows * sizes.concepts),
-      run.nudge,
-      run.clip ?? NO_CLIP,
-      1 - step.learningRate * run.weightDecay,
-      step.learningRate / (1 - beta1 ** step.step),
-      1 / Math.sqrt(1 - beta2 ** step.step),
-      run.epsilon,
-      0,
-      beta1,
-      1 - beta1,
-      beta2,
-      1 - beta2,
-    ],
-    20,
-  );
-  words.set(sizes.prefixes, 36);
+  const [beta1, beta2] = betas;
+  const floats = [
+    2 * lossScale,
+    lossScale,
+    errorScale,
+    auxk?.weight ?? 0,
+    revival.kind === 'reanimation' ? -revival.weight / (step.rows * sizes.concepts) : 0,
+    revival.kind === 'nudge' ? revival.amount : 0,
+    recipe.clip ?? NO_CLIP,
+    1 - step.learningRate * recipe.weightDecay,
+    step.learningRate / (1 - beta1 ** step.step),
+    1 / Math.sqrt(1 - beta2 ** step.step),
+    recipe.epsilon,
+    recipe.k,
+    recipe.jump.bandwidth,
+    beta1,
+    1 - beta1,
+    beta2,
+    1 - beta2,
+  ];
+  new Float32Array(bytes).set(floats, FLOATS);
+  words.set(sizes.prefixes, ENDS);
   return bytes;
 }

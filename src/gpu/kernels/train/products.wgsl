@@ -22,7 +22,7 @@ fn multiply(
 ) {
   let each = GROUP / TEAM;
   let lane = thread % TEAM;
-  let total = select(control.total[AUXILIARY], 0u, control.halted == 1u);
+  let total = select(control.total[AUXILIARY], 0u, control.halted != 0u);
   for (var first = group.x * each; first < total; first += groups.x * each) {
     let entry = first + thread / TEAM;
     var product = 0.0;
@@ -42,6 +42,9 @@ fn multiply(
       var sum = 0.0;
       for (var i = 0u; i < TEAM; i++) {
         sum += lanes[thread + i];
+      }
+      if (AUXILIARY == 0u && params.penalised == 1u) {
+        sum += control.penalty / f32(params.rows);
       }
       values[entry] = vec2f(pre[4u * key.x * params.quads + key.y], sum);
     }

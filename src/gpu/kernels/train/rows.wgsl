@@ -19,7 +19,7 @@ fn listRows(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let row = folded(group, groups);
-  if (row >= params.rows || control.halted == 1u || control.total[AUXILIARY] == 0u) {
+  if (row >= params.rows || control.halted != 0u || control.total[AUXILIARY] == 0u) {
     return;
   }
   let words = (row / 32u) * params.quads;

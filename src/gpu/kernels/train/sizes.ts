@@ -1,11 +1,10 @@
 import { InputError } from '../../../core/errors.ts';
 import { paddedWidth } from '../../buffers.ts';
+import type { Capacities } from './params.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
 
 /** vec4s of an embedding that a workgroup of `decode`, `gradients` and `sums` has; GROUP there. */
 const COLUMN_GROUP = 64;
-/** Rows of a block in sums.wgsl, BLOCK there. */
-const SUM_BLOCK = 64;
 
 /** Shapes of a run, in the units of the kernels. */
 export interface Sizes {
@@ -19,8 +18,6 @@ export interface Sizes {
   readonly batch: number;
   /** Groups of 64 vec4s of an embedding. */
   readonly columnGroups: number;
-  /** Blocks of rows in column sums. */
-  readonly sumBlocks: number;
   /** Ends of the nested prefixes; the last is `concepts`. */
   readonly prefixes: readonly number[];
   /** Entries of a concept that one workgroup sums; long enough that few concepts have a second segment. */
@@ -38,7 +35,6 @@ export function sizesOf({ concepts, batch, prefixes }: Recipe, d: number, limits
     quads,
     batch,
     columnGroups: Math.ceil(vectors / COLUMN_GROUP),
-    sumBlocks: Math.ceil(batch / SUM_BLOCK),
     prefixes: prefixes.length === 0 ? [concepts] : prefixes,
     segment: Math.max(256, Math.ceil(batch / 8)),
   };
@@ -68,11 +64,17 @@ export function rowsPerShard(d: number, { limits }: GPUDevice): number {
   return Math.floor(bindable(limits) / (paddedWidth(d) * 4));
 }
 
-/** Entries for which the lists of a run have room at first, of the codes and of the auxiliary loss; they grow where ties need more. */
-export function firstCapacities({ method, k, concepts, batch, anneal, revival }: Recipe): { readonly codes: number; readonly auxiliary: number } {
+/** Entries for which the lists of a run have room at first; they grow where a step finds more. */
+export function firstCapacities({ method, k, concepts, batch, anneal, revival }: Recipe): Capacities {
   const most = batch * concepts;
-  const kept = Math.ceil(k * batch * (method === 'topk' ? 1 : anneal.factor));
-  // ReLU and JumpReLU start with about half of all codes and come down: they learn what they need.
-  const room = method === 'topk' ? kept : kept + Math.max(1024, kept >> 3);
-  return { codes: Math.min(most, room), auxiliary: revival.kind === 'auxk' ? Math.min(most, 4 * batch) : 1 };
+  return { codes: Math.min(most, codes()), auxiliary: revival.kind === 'auxk' ? Math.min(most, 4 * batch) : 1 };
+
+  function codes(): number {
+    // Half of all codes at first, and soon far fewer.
+    if (method === 'relu' || method === 'jumprelu') return 16 * k * batch;
+    if (method === 'topk') return k * batch;
+    const kept = Math.ceil(k * batch * anneal.factor);
+    // Ties with the threshold come on top.
+    return kept + Math.max(1024, kept >> 3);
+  }
 }

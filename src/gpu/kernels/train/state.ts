@@ -1,88 +1,115 @@
-import { invariant } from '../../../core/errors.ts';
+import { InputError } from '../../../core/errors.ts';
+import { normaliseRows } from '../../../core/training/cpu/parameters.ts';
 import { paddedWidth } from '../../buffers.ts';
 import { orDeviceLost } from '../../device.ts';
+import { CONTROL_BYTES } from './memory.ts';
+import type { Recipe } from '../../../core/training/recipe.ts';
 import type { TrainingState } from '../../../core/training/trainer.ts';
 import type { GpuContext } from '../../device.ts';
 import type { StateBuffers } from './memory.ts';
 import type { Sizes } from './sizes.ts';
 
-/** Matrices `(c, d)` by their names in TrainingState. */
-const MATRICES = [
-  ['W_enc', 'weights'],
-  ['D', 'atoms'],
-  ['m.W_enc', 'weightsFirst'],
-  ['v.W_enc', 'weightsSecond'],
-  ['m.D', 'atomsFirst'],
-  ['v.D', 'atomsSecond'],
-] as const;
+/** Where a named array of TrainingState lives: `length` values of `buffer` from `first` on, `stride` apart. */
+interface Place {
+  readonly name: string;
+  readonly buffer: keyof StateBuffers;
+  readonly first: number;
+  readonly stride: number;
+  readonly length: number;
+  /** Values of a row that is padded to whole vec4s; 0 where nothing is padded. */
+  readonly row: number;
+}
 
-/** Places in Control, common.wgsl. */
-const STARTED = 5;
-const THETA = 6;
-const CONTROL_WORDS = 12;
+/** Places in Control of common.wgsl. */
+const CONTROL = { started: 5, theta: 6, penalty: 12, dead: 13 } as const;
 
-/** Atoms this far from unit norm are scaled: closer ones are ours, and stay bit for bit as they were saved. */
-const UNIT = 1e-6;
-
-/** Writes a state to the GPU; `trainBias` when b_dec has moments. */
-export function uploadState({ queue }: GPUDevice, sizes: Sizes, buffers: StateBuffers, state: TrainingState, trainBias: boolean): void {
-  const { d, concepts, vectors } = sizes;
-  const named = (name: string, length: number): Float32Array => {
-    const values = state.arrays[name];
-    invariant(values?.length === length, `the state's ${name} has ${values?.length ?? 'no'} values, not ${length}`);
-    return values;
-  };
-  for (const [name, buffer] of MATRICES) {
-    const values = named(name, concepts * d);
-    queue.writeBuffer(buffers[buffer], 0, padRows(name === 'D' ? unitRows(values, d) : values, d));
-  }
-  queue.writeBuffer(buffers.encoderBias, 0, Float32Array.from(named('b_enc', concepts)));
-  const biases = new Float32Array(8 * vectors);
-  biases.set(named('b_pre', d));
-  biases.set(named('b_dec', d), 4 * vectors);
-  queue.writeBuffer(buffers.biases, 0, biases);
-
-  const moments = new Float32Array(2 * (concepts + 4 * vectors));
-  const interleave = (name: string, length: number, first: number): void => {
-    for (const [k, values] of [named(`m.${name}`, length), named(`v.${name}`, length)].entries()) {
-      for (let i = 0; i < length; i++) moments[2 * (first + i) + k] = values[i] as number;
+/** Writes a state to the GPU. Throws InputError naming an array that is missing or of the wrong size. */
+export function uploadState({ queue }: GPUDevice, recipe: Recipe, sizes: Sizes, buffers: StateBuffers, state: TrainingState): void {
+  const host = new Map<string, Float32Array<ArrayBuffer>>();
+  for (const { name, buffer, first, stride, length, row } of placesOf(recipe, sizes)) {
+    const values = named(state, name, length);
+    if (row > 0) {
+      const unit = name === 'D' ? values.slice() : values;
+      if (name === 'D') normaliseRows(unit, row, 0, length / row);
+      queue.writeBuffer(buffers[buffer], 0, padRows(unit, row));
+      continue;
     }
-  };
-  interleave('b_enc', concepts, 0);
-  if (trainBias) interleave('b_dec', d, concepts);
-  queue.writeBuffer(buffers.biasMoments, 0, moments);
-  queue.writeBuffer(buffers.silent, 0, Uint32Array.from(named('silent', concepts)));
+    const shared = host.get(buffer) ?? new Float32Array(buffers[buffer].size / 4);
+    host.set(buffer, shared);
+    for (let i = 0; i < length; i++) shared[first + i * stride] = values[i] as number;
+  }
+  for (const [name, values] of host) queue.writeBuffer(buffers[name as keyof StateBuffers], 0, values);
 
-  const control = new Uint32Array(CONTROL_WORDS);
-  control[STARTED] = state.theta === null ? 0 : 1;
-  new Float32Array(control.buffer)[THETA] = state.theta ?? 0;
+  const silent = Uint32Array.from(named(state, 'silent', sizes.concepts));
+  queue.writeBuffer(buffers.silent, 0, silent);
+  const control = new Uint32Array(CONTROL_BYTES / 4);
+  const floats = new Float32Array(control.buffer);
+  const deadAfter = recipe.revival.kind === 'auxk' ? recipe.revival.deadAfter : 0;
+  control[CONTROL.started] = state.theta === null ? 0 : 1;
+  floats[CONTROL.theta] = state.theta ?? 0;
+  floats[CONTROL.penalty] = state.penalty;
+  control[CONTROL.dead] = silent.reduce((count, steps) => count + (steps >= deadAfter ? 1 : 0), 0);
   queue.writeBuffer(buffers.control, 0, control);
 }
 
 /** Reads the state back after `step` steps. Throws DeviceLostError. */
-export async function downloadState(context: GpuContext, sizes: Sizes, buffers: StateBuffers, step: number, trainBias: boolean): Promise<TrainingState> {
-  const { d, concepts, vectors } = sizes;
-  const read = async (buffer: GPUBuffer): Promise<ArrayBuffer> => readBuffer(context, buffer);
+export async function downloadState(context: GpuContext, recipe: Recipe, sizes: Sizes, buffers: StateBuffers, step: number): Promise<TrainingState> {
   const arrays: Record<string, Float32Array> = {};
-  for (const [name, buffer] of MATRICES) arrays[name] = unpadRows(new Float32Array(await read(buffers[buffer])), concepts, d);
-  arrays['b_enc'] = new Float32Array(await read(buffers.encoderBias), 0, concepts).slice();
-  const biases = new Float32Array(await read(buffers.biases));
-  arrays['b_pre'] = biases.slice(0, d);
-  arrays['b_dec'] = biases.slice(4 * vectors, 4 * vectors + d);
-  const moments = new Float32Array(await read(buffers.biasMoments));
-  const take = (k: number, length: number, first: number): Float32Array => Float32Array.from({ length }, (_, i) => moments[2 * (first + i) + k] as number);
-  for (const [k, kind] of ['m', 'v'].entries()) {
-    arrays[`${kind}.b_enc`] = take(k, concepts, 0);
-    if (trainBias) arrays[`${kind}.b_dec`] = take(k, d, concepts);
+  const host = new Map<string, Float32Array>();
+  for (const { name, buffer, first, stride, length, row } of placesOf(recipe, sizes)) {
+    if (row > 0) {
+      arrays[name] = unpadRows(new Float32Array(await readBuffer(context, buffers[buffer])), length / row, row);
+      continue;
+    }
+    const shared = host.get(buffer) ?? new Float32Array(await readBuffer(context, buffers[buffer]));
+    host.set(buffer, shared);
+    arrays[name] = Float32Array.from({ length }, (_, i) => shared[first + i * stride] as number);
   }
-  arrays['silent'] = Float32Array.from(new Uint32Array(await read(buffers.silent), 0, concepts));
-  const control = await read(buffers.control);
-  const theta = new Uint32Array(control)[STARTED] === 1 ? (new Float32Array(control)[THETA] ?? null) : null;
-  return { step, theta, penalty: 0, arrays };
+  arrays['silent'] = Float32Array.from(new Uint32Array(await readBuffer(context, buffers.silent), 0, sizes.concepts));
+  const control = new Uint32Array(await readBuffer(context, buffers.control));
+  const floats = new Float32Array(control.buffer);
+  const theta = control[CONTROL.started] === 1 ? (floats[CONTROL.theta] ?? null) : null;
+  return { step, theta, penalty: floats[CONTROL.penalty] ?? 0, arrays };
+}
+
+function named({ arrays }: TrainingState, name: string, length: number): Float32Array {
+  const values = Object.hasOwn(arrays, name) ? arrays[name] : undefined;
+  if (values?.length === length) return values;
+  throw new InputError(`${name} has ${values?.length ?? 'no'} values, and this recipe needs ${length}`, { field: name, fix: 'Train it again from the start.' });
+}
+
+/** Every array of a state but `silent`, which is whole numbers on the GPU. */
+function placesOf({ method, init }: Recipe, { d, concepts, vectors, quads }: Sizes): Place[] {
+  const places: Place[] = [];
+  const matrix = (name: string, buffer: keyof StateBuffers): void => {
+    places.push({ name, buffer, first: 0, stride: 1, length: concepts * d, row: d });
+  };
+  const vector = (name: string, buffer: keyof StateBuffers, first: number, length: number): void => {
+    places.push({ name, buffer, first, stride: 1, length, row: 0 });
+  };
+  const moments = (name: string, first: number, length: number): void => {
+    for (const [k, kind] of ['m', 'v'].entries()) places.push({ name: `${kind}.${name}`, buffer: 'biasMoments', first: 2 * first + k, stride: 2, length, row: 0 });
+  };
+  matrix('W_enc', 'weights');
+  matrix('m.W_enc', 'weightsFirst');
+  matrix('v.W_enc', 'weightsSecond');
+  matrix('D', 'atoms');
+  matrix('m.D', 'atomsFirst');
+  matrix('v.D', 'atomsSecond');
+  vector('b_enc', 'encoderBias', 0, concepts);
+  moments('b_enc', 0, concepts);
+  vector('b_pre', 'biases', 0, d);
+  vector('b_dec', 'biases', 4 * vectors, d);
+  if (init.bias === 'mean') moments('b_dec', concepts, d);
+  if (method === 'jumprelu') {
+    vector('logTheta', 'encoderBias', 4 * quads, concepts);
+    moments('logTheta', concepts + 4 * vectors, concepts);
+  }
+  return places;
 }
 
 /** Copies a buffer to the host. Throws DeviceLostError. */
-export async function readBuffer(context: GpuContext, buffer: GPUBuffer): Promise<ArrayBuffer> {
+async function readBuffer(context: GpuContext, buffer: GPUBuffer): Promise<ArrayBuffer> {
   const { device } = context;
   const staging = device.createBuffer({ label: `${buffer.label} read-back`, size: buffer.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   const encoder = device.createCommandEncoder({ label: 'train read-back' });
@@ -111,16 +138,4 @@ function unpadRows(padded: Float32Array, rows: number, d: number): Float32Array 
   const values = new Float32Array(rows * d);
   for (let r = 0; r < rows; r++) values.set(padded.subarray(r * width, r * width + d), r * d);
   return values;
-}
-
-function unitRows(values: Float32Array, d: number): Float32Array {
-  const unit = values.slice();
-  for (let start = 0; start < unit.length; start += d) {
-    const row = unit.subarray(start, start + d);
-    let squares = 0;
-    for (const value of row) squares += value * value;
-    const norm = Math.sqrt(squares);
-    if (norm > 0 && Math.abs(norm - 1) > UNIT) for (let i = 0; i < d; i++) row[i] = (row[i] as number) / norm;
-  }
-  return unit;
 }

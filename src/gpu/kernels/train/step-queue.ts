@@ -1,3 +1,4 @@
+import { InputError } from '../../../core/errors.ts';
 import { validated } from '../../buffers.ts';
 import { orDeviceLost } from '../../device.ts';
 import { LOG_WORDS, readLog } from './log.ts';
@@ -65,7 +66,7 @@ export class StepQueue {
     );
   }
 
-  /** Submits a step, once there are few enough before it. Throws DeviceLostError, and what `onDone` throws about an earlier step. */
+  /** Submits a step, once there are few enough before it. Throws DeviceLostError, and InputError where the loss of an earlier step is not a number. */
   async push(input: StepInput): Promise<void> {
     while (this.open.length === 0 && this.sent.length >= IN_FLIGHT) await this.retire();
     if (this.open.length === 0) this.openStarted = performance.now();
@@ -129,7 +130,10 @@ export class StepQueue {
     for (const [i, input] of chunk.inputs.entries()) {
       const log = logs[i];
       if (log === undefined) continue;
-      if (log.halted) {
+      if (log.outcome === 'broken') {
+        throw new InputError(`the loss is no longer a number at step ${input.step}`, { field: 'learningRate', fix: 'Train again with a smaller learning rate.' });
+      }
+      if (log.outcome === 'full') {
         await this.again(chunk.inputs.slice(i), log);
         return;
       }
