@@ -115,7 +115,8 @@ export class CpuTrainer implements Trainer {
     const thetaBatch = await this.#forward.run(this.#steps, this.#totalSteps, this.#theta, pause);
     await this.#backward.run(pause);
     const loss = batch.loss / batch.rows;
-    if (!Number.isFinite(loss)) {
+    // Gradients and moments are kept in float32.
+    if (!Number.isFinite(Math.fround(loss))) {
       throw new InputError(`the loss is no longer a number at step ${this.#steps + 1}`, { field: 'learningRate', fix: 'Train again with a smaller learning rate.' });
     }
     await this.#commit(thetaBatch);
