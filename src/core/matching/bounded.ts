@@ -1,9 +1,9 @@
-import { rowsPerPiece } from '../baselines/products.ts';
 import { Largest, withEntries } from './candidates.ts';
+import { eachRow } from './similarities.ts';
 import { assignSparse } from './sparse.ts';
 import type { Meter } from '../baselines/meter.ts';
 import type { Candidates, Entry } from './candidates.ts';
-import type { Solution } from './dense.ts';
+import type { Proven, Solution } from './solution.ts';
 import type { Similarities } from './similarities.ts';
 
 /** Nearest columns that each row starts with, and those added at most each time the bound is computed. */
@@ -14,16 +14,8 @@ const PASSES = 4;
 /** Gap a row that needs no further pass. */
 const CLOSE_ENOUGH = 1e-4;
 
-/** An assignment with a proven bound on how much better another one could be. */
-export interface Bounded extends Solution {
-  /** Sum of similarities of the assignment. */
-  readonly value: number;
-  /** No assignment has a larger sum. */
-  readonly bound: number;
-}
-
 /** Multiply-adds of `assignBounded` at most, for a progress bar. */
-export function boundedWork({ rows, cols, depth }: Similarities): number {
+export function boundedWork({ rows, cols, depth }: Pick<Similarities, 'rows' | 'cols' | 'depth'>): number {
   return (PASSES + 2) * rows * cols * depth;
 }
 
@@ -34,33 +26,22 @@ export function boundedWork({ rows, cols, depth }: Similarities): number {
  * and the rest is solved again (column generation). Ends when no row wants another column, which proves the optimum, when the
  * gap is below 1e-4 a row, or after four passes. Memory: at most 64 candidates a row, besides a strip of rows.
  */
-export async function assignBounded(similarities: Similarities, meter: Meter): Promise<Bounded> {
+export async function assignBounded(similarities: Similarities, meter: Meter): Promise<Proven> {
   let candidates = await nearest(similarities, meter);
   candidates = withEntries(candidates, await feasible(similarities, candidates, meter));
-  let best: Bounded | null = null;
+  let best: Proven | null = null;
   let bound = Infinity;
   for (let pass = 0; ; pass++) {
     const solution = await assignSparse(candidates, meter);
-    const value = valueOf(candidates, solution);
+    const matched = matchedIn(candidates, solution);
+    const value = matched.reduce((sum, similarity) => sum + similarity, 0);
     const priced = await price(similarities, candidates, solution, meter);
     bound = Math.min(bound, priced.bound);
-    if (best === null || value > best.value) best = { ...solution, value, bound };
-    if (priced.wanted.length === 0 || bound - best.value < CLOSE_ENOUGH * similarities.rows || pass + 1 === PASSES) return { ...best, bound: Math.max(bound, best.value) };
+    if (best === null || value > best.value) best = { ...solution, matched, value, bound };
+    const done = priced.wanted.length === 0 || bound - best.value < CLOSE_ENOUGH * similarities.rows || pass + 1 === PASSES;
+    // Rounding may put the bound of an optimum below it.
+    if (done) return { ...best, bound: Math.max(bound, best.value) };
     candidates = withEntries(candidates, priced.wanted);
-  }
-}
-
-/** Calls `visit` with every row of similarities. */
-async function eachRow(similarities: Similarities, meter: Meter, visit: (row: number, values: Float64Array) => void): Promise<void> {
-  const { rows, cols, depth } = similarities;
-  const strip = rowsPerPiece(cols, depth);
-  const values = new Float64Array(strip * cols);
-  for (let from = 0; from < rows; from += strip) {
-    const to = Math.min(rows, from + strip);
-    similarities.fill(from, to, values);
-    for (let row = from; row < to; row++) visit(row, values.subarray((row - from) * cols, (row - from + 1) * cols));
-    const wait = meter.spend((to - from) * cols * depth);
-    if (wait !== undefined) await wait;
   }
 }
 
@@ -129,8 +110,6 @@ async function price(similarities: Similarities, { start, columns, values }: Can
   return { bound, wanted };
 }
 
-function valueOf({ start, columns, values }: Candidates, { columnOf }: Solution): number {
-  let value = 0;
-  columnOf.forEach((column, row) => { value += values[columns.indexOf(column, start[row])] ?? 0; });
-  return value;
+function matchedIn({ start, columns, values }: Candidates, { columnOf }: Solution): Float64Array {
+  return Float64Array.from(columnOf, (column, row) => values[columns.indexOf(column, start[row])] ?? 0);
 }

@@ -1,15 +1,5 @@
 import type { Meter } from '../baselines/meter.ts';
-
-/** An optimal assignment and the prices that prove it. */
-export interface Solution {
-  /** Column of each row `(rows)`. */
-  readonly columnOf: Int32Array;
-  /**
-   * Price of each column `(cols)`: never negative, and 0 for columns without a row. Each row has the column that is worth most to it
-   * at these prices, `a_ij − price_j`, which proves that no assignment has a larger sum (linear-programming duality).
-   */
-  readonly prices: Float64Array;
-}
+import type { Proven, Solution } from './solution.ts';
 
 /** Rounds of bidding for the rows that others outbid, before augmenting paths settle the rest. */
 const BIDDING_ROUNDS = 2;
@@ -19,12 +9,24 @@ const BIDDING_ROUNDS = 2;
  * (Jonker and Volgenant, *A shortest augmenting path algorithm for dense and sparse linear assignment problems*, 1987: augmenting
  * row reduction, then Dijkstra's shortest paths). Exact but for rounding; O(n³) at worst, far less on similarities of dictionaries.
  */
-export async function assignDense(a: Float64Array, rows: number, cols: number, meter: Meter): Promise<Solution> {
+export async function assignDense(a: Float64Array, rows: number, cols: number, meter: Meter): Promise<Proven> {
   const solver = new DenseSolver(a, rows, cols);
   let free = Int32Array.from({ length: rows }, (_, i) => i);
   for (let round = 0; round < BIDDING_ROUNDS && cols > 1; round++) free = await solver.bid(free, meter);
   for (const row of free) await solver.augment(row, meter);
-  return { columnOf: solver.columnOf, prices: solver.prices };
+  return prove(a, rows, cols, solver);
+}
+
+/** What a solution is worth, and at most could be. */
+function prove(a: Float64Array, rows: number, cols: number, { columnOf, prices }: Solution): Proven {
+  const matched = Float64Array.from(columnOf, (column, i) => a[i * cols + column] ?? 0);
+  let bound = prices.reduce((sum, price) => sum + price, 0);
+  for (let i = 0; i < rows; i++) {
+    let worth = -Infinity;
+    for (let j = 0; j < cols; j++) worth = Math.max(worth, (a[i * cols + j] ?? 0) - (prices[j] ?? 0));
+    bound += worth;
+  }
+  return { columnOf, prices, matched, value: matched.reduce((sum, value) => sum + value, 0), bound };
 }
 
 class DenseSolver {

@@ -1,6 +1,7 @@
 import { InputError, invariant } from '../errors.ts';
-import { addProduct, transpose } from '../baselines/products.ts';
+import { addProduct, rowsPerPiece, transpose } from '../baselines/products.ts';
 import { rowOf } from '../tensor.ts';
+import type { Meter } from '../baselines/meter.ts';
 import type { Matrix } from '../tensor.ts';
 
 /** A matrix `(rows, cols)` of similarities that need not fit in memory: it is asked for by strips of rows. */
@@ -12,6 +13,27 @@ export interface Similarities {
   /** Writes rows `from … to − 1` to `out` `(to − from, cols)`; the same numbers whenever it is asked. */
   readonly fill: (from: number, to: number, out: Float64Array) => void;
   readonly transposed: () => Similarities;
+}
+
+/** Calls `visit` with one strip of rows after the other, each a millisecond or two of `fill`. */
+export async function eachStrip({ rows, cols, depth }: Similarities, meter: Meter, visit: (from: number, to: number) => void): Promise<void> {
+  const strip = rowsPerPiece(cols, depth);
+  for (let from = 0; from < rows; from += strip) {
+    const to = Math.min(rows, from + strip);
+    visit(from, to);
+    const wait = meter.spend((to - from) * cols * depth);
+    if (wait !== undefined) await wait;
+  }
+}
+
+/** Calls `visit` with every row of similarities, which is overwritten by a later one. */
+export async function eachRow(similarities: Similarities, meter: Meter, visit: (row: number, values: Float64Array) => void): Promise<void> {
+  const { cols, depth } = similarities;
+  const values = new Float64Array(rowsPerPiece(cols, depth) * cols);
+  await eachStrip(similarities, meter, (from, to) => {
+    similarities.fill(from, to, values);
+    for (let row = from; row < to; row++) visit(row, values.subarray((row - from) * cols, (row - from + 1) * cols));
+  });
 }
 
 /** Similarities that are there already, row-major. */

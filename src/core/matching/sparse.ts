@@ -2,7 +2,7 @@ import { invariant } from '../errors.ts';
 import { Heap } from './heap.ts';
 import type { Meter } from '../baselines/meter.ts';
 import type { Candidates } from './candidates.ts';
-import type { Solution } from './dense.ts';
+import type { Solution } from './solution.ts';
 
 /** Rounds of bidding, as in `dense.ts`. */
 const BIDDING_ROUNDS = 2;
