@@ -109,7 +109,8 @@ function valueAxis(measure: Measure, series: readonly CurveSeries[], targets: re
       // The first steps may be far below zero; what is worth reading lies between 0 and 1.
       return linearAxis([0, 1, ...[...all('r2'), ...all('r2PerFeature')].filter((v) => v > -1)], range, { count: 3 });
     case 'l0':
-      return logAxis([...all('l0'), ...targets], range, { count: 3 });
+      // Half and double the target at least, so that noise about it does not look like movement.
+      return logAxis([...all('l0'), ...targets.flatMap((k) => [k / 2, 2 * k])], range, { count: 3, base: 2 });
     case 'dead':
       return linearAxis([0, 0.1, ...all('dead')], range, { count: 3 });
     case 'theta':

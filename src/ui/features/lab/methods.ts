@@ -1,4 +1,4 @@
-import { symbol, symbolCircle, symbolCross, symbolDiamond, symbolStar, symbolTimes, symbolTriangle, symbolTriangle2, symbolWye, symbolX, type SymbolType } from 'd3-shape';
+import { symbol, symbolAsterisk, symbolCircle, symbolCross, symbolDiamond, symbolStar, symbolTimes, symbolTriangle, symbolTriangle2, symbolWye, type SymbolType } from 'd3-shape';
 import type { Method } from '../../../core/training/recipe.ts';
 
 /** Names of the methods as the literature writes them, in every language. */
@@ -24,8 +24,16 @@ const SHAPES: Record<Method, SymbolType> = {
   matryoshka: symbolWye,
   'semi-nmf': symbolCross,
   pca: symbolTimes,
-  kmeans: symbolX,
+  kmeans: symbolAsterisk,
 };
+
+/** Shapes without an inside. */
+const STROKED: ReadonlySet<SymbolType> = new Set([symbolTimes, symbolAsterisk]);
+
+/** Class of a method's mark. */
+export function methodMarkClass(method: Method): string {
+  return STROKED.has(SHAPES[method]) ? 'method-mark stroked' : 'method-mark';
+}
 
 /** The mark of a method as an SVG path about the origin, `size` square pixels. */
 export function methodMark(method: Method, size = 56): string {

@@ -1,11 +1,11 @@
 import { wrapText } from '../../plots/wrap.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
-/** What a drawing looks like, as attributes that need no style sheet. */
-const STYLES = [
-  'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'stroke-opacity', 'opacity',
-  'font-family', 'font-size', 'font-weight', 'font-style', 'text-anchor', 'dominant-baseline', 'paint-order',
-];
+/** What a drawing looks like, as attributes that need no style sheet; a value that is the attribute's default is left out. */
+const STYLES: Readonly<Record<string, string>> = {
+  'fill': 'rgb(0, 0, 0)', 'fill-opacity': '1', 'stroke': 'none', 'stroke-width': '1px', 'stroke-dasharray': 'none', 'stroke-linecap': 'butt',
+  'stroke-linejoin': 'miter', 'stroke-opacity': '1', 'opacity': '1', 'font-size': '', 'font-weight': '400', 'text-anchor': 'start', 'paint-order': 'normal',
+};
 const FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Hiragino Sans", "Noto Sans JP", sans-serif';
 const PAD = 16;
 
@@ -35,7 +35,10 @@ export function figureSvg(body: HTMLElement, title: string, caption: string): st
       const copy = svg.cloneNode(true) as SVGSVGElement;
       staging.append(copy);
       for (const part of copy.querySelectorAll('[data-screen]')) part.remove();
-      for (const part of copy.querySelectorAll('*')) inlineStyles(part);
+      const parts = [...copy.querySelectorAll('*')];
+      for (const part of parts) if (part.localName !== 'g') inlineStyles(part);
+      // Only now: a class of a group may be what its children's styles come from.
+      for (const part of parts) part.removeAttribute('class');
       group.append(...copy.childNodes);
       file.append(group);
     }
@@ -48,11 +51,11 @@ export function figureSvg(body: HTMLElement, title: string, caption: string): st
 
 function inlineStyles(part: Element): void {
   const style = getComputedStyle(part);
-  for (const name of STYLES) {
+  const isText = part instanceof SVGTextContentElement;
+  for (const [name, usual] of Object.entries(STYLES)) {
     const value = style.getPropertyValue(name);
-    if (value !== '') part.setAttribute(name, value);
+    if (value !== usual && (isText || !/^(?:font|text)-/u.test(name))) part.setAttribute(name, value);
   }
-  part.removeAttribute('class');
 }
 
 function element(name: string, attributes: Readonly<Record<string, string | number>>, text?: string): SVGElement {

@@ -49,12 +49,12 @@ export function CurvePanel({ measure, series, width, height, cursor, onCursor }:
       {y.ticks.map((tick) => (
         <g key={tick.text}>
           <line className="hairline" x1={plot.left} x2={plot.right} y1={tick.at} y2={tick.at} />
-          <text className="tick tick-y" x={plot.left - 6} y={tick.at + 3.5}>{tick.text}</text>
+          {series.length > 0 && <text className="tick tick-y" x={plot.left - 6} y={tick.at + 3.5}>{tick.text}</text>}
         </g>
       ))}
       <line className="axis" x1={plot.left} x2={plot.right} y1={plot.bottom} y2={plot.bottom} />
-      {x.ticks.map((tick) => <text key={tick.text} className="tick tick-x" x={tick.at} y={plot.bottom + 14}>{tick.text}</text>)}
-      <text className="tick tick-y" x={plot.left - 6} y={plot.bottom + 14}>{t('curves.unit')}</text>
+      {series.length > 0 && x.ticks.map((tick) => <text key={tick.text} className="tick tick-x" x={tick.at} y={plot.bottom + 14}>{tick.text}</text>)}
+      <text className="tick" x={0} y={plot.bottom + 14}>{t('curves.unit')}</text>
       {targets.map(({ k, y: at }) => (
         <g key={k}>
           <line className="target" x1={plot.left} x2={plot.right} y1={at} y2={at} />

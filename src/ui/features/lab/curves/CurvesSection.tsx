@@ -3,7 +3,7 @@ import { curveSeries, MEASURES } from '../../../plots/curves.ts';
 import { Figure } from '../Figure.tsx';
 import { useLab } from '../lab-context.ts';
 import { useLabText } from '../lab-text.ts';
-import { useOverlay } from '../overlay.ts';
+import { letterOf, useOverlay } from '../overlay.ts';
 import { useWidth } from '../useWidth.ts';
 import { CurvePanel } from './CurvePanel.tsx';
 import { CurvesEmpty } from './CurvesEmpty.tsx';
@@ -14,7 +14,7 @@ import { Readout } from './Readout.tsx';
 const PANEL_HEIGHT = 138;
 const GAP = 12;
 /** Narrowest panel that still reads; what fits decides the number of columns. */
-const PANEL_WIDTH = 230;
+const PANEL_WIDTH = 212;
 
 /** Loss, R², L0, dead share, θ and speed of the runs in the overlay, over the same epochs. */
 export function CurvesSection() {
@@ -33,7 +33,7 @@ export function CurvesSection() {
   const empty = series.length === 0;
   const save = empty ? null : {
     what: t('curves.what'),
-    caption: `${t('curves.look')} ${series.map((s) => s.name).join(', ')}.`,
+    caption: `${t('curves.look')} ${series.map((s) => `${letterOf(s.slot)} ${s.name}`).join(', ')}.`,
     csv: () => curvesCsv(series),
   };
   return (

@@ -1,6 +1,5 @@
 import type { LabData } from '../../../../engine/lab/protocol.ts';
 import { count } from '../../../plots/amounts.ts';
-import { Info } from '../../../primitives/Info.tsx';
 import { useLabText } from '../lab-text.ts';
 
 /** What the open data is: counts, and what should be known about it. */
@@ -10,7 +9,6 @@ export function DataFacts({ data }: { readonly data: LabData }) {
     <>
       <p className="data-facts">
         {t('data.counts', { images: count(data.images), texts: count(data.texts), d: data.d })}
-        <Info about={t('data.title')}>{t('data.help')}</Info>
       </p>
       <p className="note data-title" title={data.title}>{t('data.of', { title: data.title, pairs: count(data.pairs) })}</p>
       {data.warnings.length > 0 && (

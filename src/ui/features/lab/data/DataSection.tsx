@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import type { LabSource, NamedBlob } from '../../../../engine/lab/protocol.ts';
+import { Info } from '../../../primitives/Info.tsx';
 import { ProgressBar } from '../../../primitives/ProgressBar.tsx';
 import { useLab, useLabActions } from '../lab-context.ts';
 import { useLabText } from '../lab-text.ts';
@@ -48,7 +49,10 @@ export function DataSection() {
 
   return (
     <section aria-labelledby="lab-data" className={over ? 'data over' : 'data'}>
-      <h3 id="lab-data">{t('data.title')}</h3>
+      <header className="rail-head">
+        <h3 id="lab-data">{t('data.title')}</h3>
+        <Info about={t('data.title')}>{t('data.help')}</Info>
+      </header>
       <fieldset className="kinds">
         <legend className="visually-hidden">{t('data.kind')}</legend>
         {KINDS.map((k) => (

@@ -18,7 +18,7 @@ const WORDS = /\.(txt|tsv|csv)$/iu;
  */
 export function sortDropped(files: readonly NamedBlob[]): Sorted {
   const embeddings = files.filter(({ name }) => EMBEDDINGS.test(name));
-  const ofTexts = ({ name }: NamedBlob): boolean => /te?xts?(?![a-z])|caption|sentence/iu.test(name);
+  const ofTexts = ({ name }: NamedBlob): boolean => /(?<![a-z])te?xts?(?![a-z])|caption|sentence/iu.test(name);
   const words = files.filter(({ name }) => WORDS.test(name));
   const pairs = words.find(({ name }) => /pair/iu.test(name)) ?? (embeddings.length > 0 ? words[0] : undefined) ?? null;
   return {

@@ -4,12 +4,13 @@ import { frontier, type FrontierChoice, type FrontierMark } from '../../../plots
 import { percent, significant } from '../../../plots/format.ts';
 import { useLab, useLabActions } from '../lab-context.ts';
 import { useLabText } from '../lab-text.ts';
-import { METHOD_NAMES, methodMark } from '../methods.ts';
+import { METHOD_NAMES, methodMark, methodMarkClass } from '../methods.ts';
 import { letterOf, useOverlay } from '../overlay.ts';
 
 const HEIGHT = 330;
 /** A mark is small; what can be hit is as large as a fingertip needs. */
 const TARGET = 24;
+const TOOLTIP = 214;
 
 interface Props {
   readonly runs: readonly Run[];
@@ -55,12 +56,17 @@ export function FrontierPlot({ runs, choice, width }: Props) {
             <text className="method-name" x={plot.right + 11} y={line.labelY + 4}>{METHOD_NAMES[line.method]}{sizes ? ` ${String(line.concepts)}` : ''}</text>
           </g>
         ))}
+        {marks.map((mark) => (
+          <g key={mark.run.id} className={`method-${mark.run.recipe.method}`} transform={`translate(${mark.x.toFixed(1)} ${mark.y.toFixed(1)})`}>
+            <path className={`${methodMarkClass(mark.run.recipe.method)}${mark.below ? ' below' : ''}`} d={methodMark(mark.run.recipe.method)} />
+          </g>
+        ))}
         {marks.map((mark) => {
           const slot = slots.indexOf(mark.run.id);
-          return (
-            <g key={mark.run.id} className={`method-${mark.run.recipe.method}`} transform={`translate(${mark.x.toFixed(1)} ${mark.y.toFixed(1)})`}>
-              <path className={mark.below ? 'method-mark below' : 'method-mark'} d={methodMark(mark.run.recipe.method)} />
-              {slot >= 0 && <text className="mark-letter" x={0} y={-9}>{letterOf(slot)}</text>}
+          return slot >= 0 && (
+            <g key={mark.run.id}>
+              <circle className="mark-ring" cx={mark.x} cy={mark.y} r={8} />
+              <text className="on-plot mark-letter" x={mark.x + 8} y={mark.y - 6}>{letterOf(slot)}</text>
             </g>
           );
         })}
@@ -84,7 +90,7 @@ export function FrontierPlot({ runs, choice, width }: Props) {
         <div
           className="tooltip"
           aria-hidden="true"
-          style={{ top: at.y > HEIGHT / 2 ? at.y - 128 : at.y + 14, left: Math.max(0, Math.min(at.x - 100, width - 210)) }}
+          style={{ top: Math.max(0, Math.min(at.y - 60, HEIGHT - 140)), left: at.x > width / 2 ? Math.max(0, at.x - TOOLTIP - 16) : Math.min(at.x + 16, width - TOOLTIP) }}
         >
           <strong>{at.run.name}</strong>
           <span>{METHOD_NAMES[at.run.recipe.method]} · c {at.run.recipe.concepts} · k {at.run.recipe.k} · {t('runs.seed', { seed: at.run.recipe.seed })}</span>

@@ -41,7 +41,7 @@ export function FrontierSection() {
         </select>
       </label>
       <label className="note">
-        R²{' '}
+        <span className="visually-hidden">{t('frontier.definition')}</span>
         <select value={definition} onChange={(event) => { setDefinition(DEFINITIONS.find((d) => d === event.target.value) ?? 'r2PerFeature'); }}>
           {DEFINITIONS.map((d) => <option key={d} value={d}>{t(`frontier.definition.${d}`)}</option>)}
         </select>

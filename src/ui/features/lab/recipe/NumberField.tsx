@@ -9,7 +9,7 @@ interface Props {
   readonly min?: number;
   readonly max?: number;
   readonly step?: number | 'any';
-  /** Said after the field. */
+  /** Said beside the name. */
   readonly unit?: string;
   readonly error?: string | null;
   readonly onChange: (value: number) => void;
@@ -24,6 +24,7 @@ export function NumberField({ label, info, value, min = 0, max, step = 1, unit, 
       <span className="field-label">
         <label htmlFor={id}>{label}</label>
         {info !== undefined && <Info about={label}>{info}</Info>}
+        {unit !== undefined && <span className="field-unit">{unit}</span>}
       </span>
       <span className="field-input">
         <input
@@ -42,7 +43,6 @@ export function NumberField({ label, info, value, min = 0, max, step = 1, unit, 
           }}
           onBlur={() => { setDraft(null); }}
         />
-        {unit !== undefined && <span className="note">{unit}</span>}
       </span>
       {error !== null && <p id={`${id}-error`} className="field-error">{error}</p>}
     </div>

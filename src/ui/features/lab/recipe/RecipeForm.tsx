@@ -1,7 +1,6 @@
 import { isSae, methods } from '../../../../core/training/check.ts';
 import { presets } from '../../../../core/training/presets.ts';
 import type { Recipe } from '../../../../core/training/recipe.ts';
-import { significant } from '../../../plots/format.ts';
 import { useLab, useLabActions } from '../lab-context.ts';
 import { useLabText } from '../lab-text.ts';
 import { Advanced } from './Advanced.tsx';
@@ -50,7 +49,7 @@ export function RecipeForm() {
             max={max}
             error={error(key)}
             onChange={(value) => { actions.setRecipe({ [key]: value }); }}
-            {...(key === 'concepts' && d !== null ? { unit: t('recipe.expansion', { factor: significant(recipe.concepts / d) }) } : {})}
+            {...(key === 'concepts' && d !== null ? { unit: t('recipe.expansion', { factor: Number((recipe.concepts / d).toPrecision(3)) }) } : {})}
           />
         ))}
       </div>

@@ -7,12 +7,9 @@ import { useLabText } from '../lab-text.ts';
 export function TrainBar() {
   const { t } = useLabText();
   const actions = useLabActions();
-  const { training, runs, ready, wrong } = useLab((s) => ({
-    training: s.training, runs: s.runs, ready: s.data !== null, wrong: s.recipeError !== null,
-  }));
-  const queued = (runs ?? []).filter((run) => run.status === 'queued' && run.id !== training?.run).length;
+  const { training, ready, wrong } = useLab((s) => ({ training: s.training, ready: s.data !== null, wrong: s.recipeError !== null }));
   return (
-    <div className="train-bar">
+    <div className={training === null ? 'train-bar' : 'train-bar busy'}>
       {training === null ? <EstimateLine /> : <TrainingLine />}
       <div className="train-buttons">
         {training === null
@@ -21,7 +18,6 @@ export function TrainBar() {
         {training === null
           ? <button type="button" disabled={!ready || wrong} onClick={() => void actions.estimate()}>{t('train.estimate')}</button>
           : <button type="button" disabled={!ready || wrong} onClick={() => void actions.train()}>{t('train.queue')}</button>}
-        <span className="note">{queued > 0 ? t('train.queued', { n: queued }) : ''}</span>
       </div>
     </div>
   );
@@ -30,11 +26,11 @@ export function TrainBar() {
 function EstimateLine() {
   const { t } = useLabText();
   const { estimate, ready, wrong, loading } = useLab((s) => ({
-    estimate: s.estimate, ready: s.data !== null, wrong: s.recipeError !== null, loading: s.dataProgress !== null,
+    estimate: s.estimate, ready: s.data !== null, wrong: s.recipeError, loading: s.dataProgress !== null,
   }));
   const text =
     !ready ? t(loading ? 'train.waiting' : 'train.noData')
-    : wrong ? t('train.wrong')
+    : wrong !== null ? wrong.message
     : estimate === null ? t('train.noEstimate')
     : estimate === 'measuring' ? t('train.measuring')
     : t('train.costs', {
@@ -48,6 +44,7 @@ function TrainingLine() {
   const { t } = useLabText();
   const { training, runs } = useLab((s) => ({ training: s.training, runs: s.runs }));
   const run = runs?.find((r) => r.id === training?.run);
+  const queued = (runs ?? []).filter((r) => r.status === 'queued' && r.id !== training?.run).length;
   const update = training?.update ?? null;
   const step = update?.point.step ?? run?.step ?? 0;
   const steps = update?.steps ?? run?.steps ?? 0;
@@ -55,7 +52,7 @@ function TrainingLine() {
   const left = run !== undefined && speed > 0 ? ((steps - step) * run.recipe.batch) / speed : Number.NaN;
   return (
     <div className="train-line">
-      <p className="train-name">{run?.name ?? ''}</p>
+      <p className="train-name">{run?.name ?? ''} <span className="note">{queued > 0 ? t('train.queued', { n: queued }) : ''}</span></p>
       <progress aria-label={t('train.progress', { name: run?.name ?? '' })} {...(steps === 0 || update === null ? {} : { value: step, max: steps })} />
       <p className="note">
         {update === null ? t('train.starting') : t('train.at', {

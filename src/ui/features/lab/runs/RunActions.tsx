@@ -25,7 +25,7 @@ export function RunActions({ run, used }: { readonly run: Run; readonly used: bo
           {t(used ? 'runs.used' : 'runs.use.short')}
         </button>
       ) : (
-        <button type="button" aria-label={t('runs.resume', { name })} disabled={busy || run.status === 'failed'} onClick={() => void actions.resume(run.id)}>{t('runs.resume.short')}</button>
+        <button type="button" aria-label={t('runs.resume', { name })} disabled={busy} onClick={() => void actions.resume(run.id)}>{t('runs.resume.short')}</button>
       )}
       <button type="button" className="quiet" aria-label={t('runs.inspect', { name })} disabled={!done} onClick={() => void actions.inspect(run.id)}>{t('runs.inspect.short')}</button>
       <button type="button" className="quiet" aria-label={t('runs.more', { name })} popoverTarget={id}>⋯</button>

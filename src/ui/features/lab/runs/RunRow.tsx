@@ -3,7 +3,7 @@ import { count, duration } from '../../../plots/amounts.ts';
 import { percent, significant } from '../../../plots/format.ts';
 import { useLab, useLabActions } from '../lab-context.ts';
 import { useLabText, type LabTranslate } from '../lab-text.ts';
-import { METHOD_NAMES, methodMark } from '../methods.ts';
+import { METHOD_NAMES, methodMark, methodMarkClass } from '../methods.ts';
 import { useOverlay } from '../overlay.ts';
 import { RunMark } from '../RunMark.tsx';
 import { EditableText } from './EditableText.tsx';
@@ -35,9 +35,9 @@ export function RunRow({ run }: { readonly run: Run }) {
         <EditableText note label={t('runs.note', { name: run.name })} value={run.note} placeholder={t('runs.note.placeholder')} onCommit={(note) => void actions.rename(run.id, run.name, note)} />
         {run.error !== null && <p className="field-error">{run.error.message}</p>}
       </th>
-      <td data-label={t('runs.column.status')}><span className={`status ${run.status}`}>{statusText(run, training?.steps ?? run.step, t)}</span></td>
-      <td data-label={t('runs.column.method')} className={`method-${method}`}>
-        <svg className="mark" width={14} height={14} viewBox="-7 -7 14 14" aria-hidden="true"><path className="method-mark" d={methodMark(method, 44)} /></svg>{' '}
+      <td data-label=""><span className={`status ${run.status}`}>{statusText(run, training?.steps ?? run.step, t)}</span></td>
+      <td data-label="" className={`method-${method}`}>
+        <svg className="mark" width={14} height={14} viewBox="-7 -7 14 14" aria-hidden="true"><path className={methodMarkClass(method)} d={methodMark(method, 44)} /></svg>{' '}
         {METHOD_NAMES[method]}
         <span className="note"> {t('runs.seed', { seed })}{run.imageShare === null ? '' : ` · ${t('runs.share', { share: percent(run.imageShare) })}`}</span>
       </td>
@@ -47,7 +47,7 @@ export function RunRow({ run }: { readonly run: Run }) {
       <td className={passing} data-label={t('runs.column.l0')}>{measured === undefined ? '–' : significant(measured.l0)}</td>
       <td className={passing} data-label={t('runs.column.dead')}>{measured === undefined ? '–' : percent(measured.dead)}</td>
       <td className="number" data-label={t('runs.column.time')}>{run.seconds > 0 ? duration(run.seconds) : '–'}</td>
-      <td data-label={t('runs.column.backend')} title={run.adapter ?? undefined}>{run.backend === null ? '–' : t(`backend.${run.backend}`)}</td>
+      <td data-label="" title={run.adapter ?? undefined}>{run.backend === null ? '–' : t(`backend.${run.backend}`)}</td>
       <td className="cell-actions"><RunActions run={run} used={used} /></td>
     </tr>
   );

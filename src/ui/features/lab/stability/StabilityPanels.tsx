@@ -40,7 +40,7 @@ export function StabilityPanels({ report }: { readonly report: Stability }) {
         <Frame of={of} x={curve.x} title={t('stability.curve')} name={t('stability.top')} height={HEIGHT} />
         <Null of={of} />
         <path className="mean-curve" d={curve.path} />
-        {curve.end !== null && <text className="on-plot mean-name end" x={curve.end.x - 4} y={curve.end.y - 6}>{significant(report.curve.at(-1)?.stability ?? Number.NaN)}</text>}
+        {curve.end !== null && <text className="on-plot mean-name end" x={curve.end.x - 4} y={curve.end.y - 11}>{significant(report.curve.at(-1)?.stability ?? Number.NaN)}</text>}
       </svg>
     </div>
   );
