@@ -14,8 +14,8 @@ export const jumpKernels: readonly JumpKernel[] = ['silverman', 'rectangle', 'ga
 const MOST = { concepts: 1_048_576, batch: 1_048_576, epochs: 100_000, prefixes: 64 } as const;
 /** Entries of one matrix `(c, d)`, of which training keeps eight. */
 const MOST_PARAMETERS = 2 ** 26;
-/** Pre-codes of one step `(batch, c)`: 512 MB. */
-const MOST_CODES = 2 ** 27;
+/** Pre-codes of one step `(batch, c)` at most: 512 MB. */
+export const MOST_CODES = 2 ** 27;
 
 /** Whether the method is trained by steps of gradient descent. */
 export function isSae(method: Method): method is SaeMethod {

@@ -1,4 +1,4 @@
-import { isSae } from './check.ts';
+import { MOST_CODES, isSae } from './check.ts';
 import type { Initialisation, Method, Recipe, Revival, Schedule } from './recipe.ts';
 
 /** What a recipe is for. `concepts`, `k` and `batch` are the user's wish where given. */
@@ -22,11 +22,17 @@ const K = 20;
 /** Rows a concept at least by default: fewer cannot tell concepts from rows. */
 const ROWS_A_CONCEPT = 4;
 const BATCH = 512;
-/** Optimiser steps that a default run takes at least, where the data allows it in `MOST_EPOCHS`. */
-const STEPS = 3000;
+/** Batches of an epoch at least, down to the smallest batch: more steps help more than large batches do. */
+const BATCHES = 32;
+const SMALLEST_BATCH = 64;
+const EPOCHS = 40;
+/** Optimiser steps of a default run, within which `EPOCHS` moves for small and for large data. */
+const FEWEST_STEPS = 1000;
+const MOST_STEPS = 20_000;
 const MOST_EPOCHS = 200;
 /** A unit counts as dead when it misses this many times the codes that it would have if all units shared them evenly. */
-const DEAD_AFTER_SHARES = 49;
+const DEAD_AFTER_SHARES = 25;
+const DEAD_AFTER_STEPS = 4;
 
 const ownInit: Initialisation = { atoms: 'gaussian', encoder: 'tied', bias: 'mean' };
 const ownSchedule: Schedule = { kind: 'linear', warmupShare: 0.05, decayShare: 0.5 };
@@ -37,7 +43,7 @@ const ownSchedule: Schedule = { kind: 'linear', warmupShare: 0.05, decayShare: 0
  */
 export function defaultRecipe(method: Method, shape: TrainingShape): Recipe {
   const { concepts, k } = sizes(method, shape, EXPANSION, K);
-  const batch = shape.batch ?? batchFor(shape.rows, BATCH);
+  const batch = shape.batch ?? batchFor(shape.rows, concepts, BATCH);
   return {
     method,
     concepts,
@@ -45,8 +51,8 @@ export function defaultRecipe(method: Method, shape: TrainingShape): Recipe {
     epochs: epochsFor(shape.rows, batch),
     batch,
     seed: 0,
-    // Found at d = 64 and batch 512; Adam's noise grows as the batch shrinks.
-    learningRate: 5e-3 * Math.sqrt(batch / BATCH),
+    // 5e-3 at d = 64 and batch 512. Adam moves every weight by about this much, a unit atom's are 1/√d, and small batches are noisy.
+    learningRate: 0.04 * Math.sqrt(batch / BATCH / shape.d),
     betas: [0.9, 0.99],
     epsilon: 1e-8,
     weightDecay: 0,
@@ -54,7 +60,7 @@ export function defaultRecipe(method: Method, shape: TrainingShape): Recipe {
     clip: null,
     init: ownInit,
     revival: ownRevival(method, concepts, k, batch),
-    ...methodFields(method, concepts),
+    ...methodFields(method, concepts, k, shape.d),
   };
 }
 
@@ -78,7 +84,7 @@ export const presets: readonly Preset[] = [
     name: 'MP-SAE App. B.4',
     recipe: (method, shape) => {
       const { concepts, k } = sizes(method, shape, 25, 5);
-      const batch = shape.batch ?? batchFor(shape.rows, 8000);
+      const batch = shape.batch ?? batchFor(shape.rows, concepts, 8000);
       return {
         ...defaultRecipe(method, { ...shape, concepts, k }),
         epochs: 20,
@@ -101,7 +107,7 @@ export const presets: readonly Preset[] = [
         ...defaultRecipe(method, { ...shape, concepts, k }),
         epochs: 5,
         // 512 pairs.
-        batch: shape.batch ?? batchFor(shape.rows, 1024),
+        batch: shape.batch ?? batchFor(shape.rows, concepts, 1024),
         learningRate: 5e-4,
         betas: [0.9, 0.999],
         schedule: { kind: 'onecycle', upShare: 0.3, divStart: 25, divFinal: 1e4 },
@@ -121,26 +127,33 @@ function sizes(method: Method, { rows, d, ...wish }: TrainingShape, expansion: n
   return { concepts, k: wish.k ?? Math.max(1, Math.min(k, Math.floor(concepts / 8))) };
 }
 
-/** `wanted`, or the largest power of two of which there are at least eight in the rows. */
-function batchFor(rows: number, wanted: number): number {
-  return Math.min(wanted, 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, rows / 8)))));
+/** `wanted`, or the largest power of two that gives an epoch enough batches, but no smaller than it must be. */
+function batchFor(rows: number, concepts: number, wanted: number): number {
+  const largest = (most: number): number => 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, most))));
+  return Math.min(wanted, Math.max(1, Math.floor(MOST_CODES / concepts)), largest(rows), Math.max(SMALLEST_BATCH, largest(rows / BATCHES)));
 }
 
 function epochsFor(rows: number, batch: number): number {
-  return Math.max(1, Math.min(MOST_EPOCHS, Math.ceil((STEPS * batch) / Math.max(1, rows))));
+  const epochsOf = (steps: number): number => Math.ceil((steps * batch) / Math.max(1, rows));
+  return Math.max(1, Math.min(MOST_EPOCHS, Math.max(EPOCHS, epochsOf(FEWEST_STEPS)), epochsOf(MOST_STEPS)));
 }
 
 function ownRevival(method: Method, concepts: number, k: number, batch: number): Revival {
   if (!isSae(method)) return { kind: 'none' };
   if (method === 'mp') return { kind: 'nudge', amount: 1e-5 };
-  return { kind: 'auxk', weight: 1, kAux: null, deadAfter: Math.max(1, Math.ceil((DEAD_AFTER_SHARES * concepts) / (k * batch))) };
+  const deadAfter = Math.max(DEAD_AFTER_STEPS, Math.ceil((DEAD_AFTER_SHARES * concepts) / (k * batch)));
+  return { kind: 'auxk', weight: 1, kAux: null, deadAfter };
 }
 
 /** What only some methods read. */
-function methodFields(method: Method, concepts: number): Pick<Recipe, 'penalty' | 'jump' | 'prefixes' | 'anneal'> {
+function methodFields(method: Method, concepts: number, k: number, d: number): Pick<Recipe, 'penalty' | 'jump' | 'prefixes' | 'anneal'> {
+  // About where BatchTopK's θ ends on unit embeddings, whose k codes are about 1/√k each.
+  const threshold = 0.25 / Math.sqrt(k);
   return {
-    penalty: { weight: 1e-4, adaptive: true },
-    jump: { bandwidth: 1e-2, kernel: 'silverman', threshold: 0.05 },
+    // What makes a code of half the threshold cost as much as it explains.
+    penalty: { weight: (threshold / 2) ** (method === 'relu' ? 1 : 2) / d, adaptive: true },
+    // Narrow enough that the kernel does not reach from θ to 0, where most pre-codes are.
+    jump: { bandwidth: threshold / 20, kernel: 'silverman', threshold },
     prefixes: method === 'matryoshka' ? nested(concepts) : [],
     anneal: { factor: 1, share: 0 },
   };

@@ -20,8 +20,9 @@ export function learningRateAt({ learningRate, schedule }: Pick<Recipe, 'learnin
     case 'onecycle': {
       const start = learningRate / schedule.divStart;
       const top = schedule.upShare * totalSteps - 1;
-      if (step <= top) return annealed(start, learningRate, step / top);
-      return annealed(learningRate, start / schedule.divFinal, Math.min(1, (step - top) / (totalSteps - 1 - top)));
+      const down = totalSteps - 1 - top;
+      if (step < top) return annealed(start, learningRate, step / top);
+      return annealed(learningRate, start / schedule.divFinal, down > 0 ? Math.min(1, (step - top) / down) : 0);
     }
     case 'linear': {
       const warm = Math.round(schedule.warmupShare * totalSteps);
