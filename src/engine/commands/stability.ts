@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Dictionary } from '../../core/dictionary.ts';
 import { InputError } from '../../core/errors.ts';
-import { stability } from '../../core/matching/stability.ts';
+import { stability, type DirectionNull } from '../../core/matching/stability.ts';
 import { matrix } from '../../core/tensor.ts';
 import { writeParquet } from '../../formats/writers/concepts-parquet.ts';
 import { EncodeBackend, type BackendName } from '../backend-node.ts';
@@ -46,10 +46,12 @@ export interface StabilityReport {
   readonly curve: readonly { readonly top: number; readonly stability: number }[] | null;
   readonly energy: readonly number[] | null;
   /** The same matching with random unit dictionaries: mean and 99 % quantile of the cosines. */
-  readonly random: { readonly mean: number; readonly quantile99: number };
+  readonly random: DirectionNull;
   /** False where the assignment is a bound: the truth is at most `gap` higher. */
   readonly exact: boolean;
   readonly gap: number;
+  /** For each b, the concept of it that each concept is matched with; −1 where none was left. */
+  readonly matches: readonly (readonly number[])[];
   readonly notes?: readonly string[];
 }
 
@@ -75,7 +77,7 @@ export async function stabilityCommand(args: StabilityArguments): Promise<Stabil
   const work = sharedWork(signal, (done, total) => { onProgress({ phase: 'measure', done, total, unit: 'items' }); });
   const atoms = (dictionary: Dictionary): ReturnType<typeof matrix> => matrix(dictionary.c, dictionary.d, dictionary.W_dec);
   const found = await stability(atoms(reference), others.map(atoms), energy ?? new Float64Array(reference.c), { seed, work });
-  const { perConcept, mean, curve, random, exact, gap } = found;
+  const { perConcept, mean, curve, random, exact, gap, matches } = found;
   const notes = [...new Set([reference, ...others].flatMap((dictionary) => dictionary.notes))];
   const report: StabilityReport = {
     stability: average(mean),
@@ -87,6 +89,7 @@ export async function stabilityCommand(args: StabilityArguments): Promise<Stabil
     random,
     exact,
     gap,
+    matches: matches.map((of) => [...of]),
     ...(notes.length === 0 ? {} : { notes }),
   };
   if (out !== undefined) {
