@@ -17,7 +17,7 @@ export const labMessages = {
   'data.none': { en: 'No data yet: choose the gallery, or drop files anywhere.', ja: 'データがありません。ギャラリーを選ぶか、ファイルをドロップしてください。' },
   'data.retry': { en: 'Try again', ja: '再試行' },
   'data.counts': { en: '{images} pictures · {texts} texts · {d} dimensions', ja: '画像 {images} · テキスト {texts} · {d} 次元' },
-  'data.of': { en: '{title}, {pairs} pairs', ja: '{title}、対応 {pairs} 組' },
+  'data.of': { en: '{pairs} pairs · {title}', ja: '対応 {pairs} 組 · {title}' },
   'data.files': { en: '{name} and {n} more', ja: '{name} ほか {n} 件' },
   'data.takeBack': { en: 'Take back: {label}', ja: '取り消す: {label}' },
   'data.files.hint': { en: 'Embeddings of any model, one row an item. Drop them anywhere, or choose:', ja: '任意のモデルの埋め込み(1行1件)。ドロップするか選んでください。' },

@@ -31,7 +31,7 @@ export function FileField({ label, hint, accept, several, files, onChange }: Pro
         }}
       />
       <label className="button" htmlFor={id}>{label}</label>
-      <span id={`${id}-names`} className="note file-names">
+      <span id={`${id}-names`} className={first === undefined ? 'note file-hint' : 'note file-names'}>
         {first === undefined ? hint : files.length === 1 ? first.name : t('data.files', { name: first.name, n: files.length - 1 })}
       </span>
       {first !== undefined && <button type="button" className="quiet" aria-label={t('data.takeBack', { label })} onClick={() => { onChange([]); }}>✕</button>}

@@ -34,7 +34,7 @@ export function NumberField({ label, info, value, min = 0, max, step = 1, unit, 
           min={min}
           max={max}
           step={step}
-          value={draft ?? value}
+          value={draft ?? (Number.isInteger(value) ? value : Number(value.toPrecision(6)))}
           aria-invalid={error !== null}
           aria-describedby={error === null ? undefined : `${id}-error`}
           onChange={(event) => {
