@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../core/random.ts';
 import { writeNpy } from '../formats/npy.ts';
@@ -107,6 +109,25 @@ describe('options and files that do not go together', () => {
     expect(err).toMatch(message);
     expect(existsSync(join(folder, 'none'))).toBe(false);
   });
+});
+
+describe('Ctrl+C', () => {
+  it('ends a training with a checkpoint, says how to go on, and exits with 130', async () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const argv = ['train', '--embeddings', join(folder, 'a.npy'), '--concepts', '12', '--k', '2', '--batch', '16', '--epochs', '100000', '--out', join(folder, 'stopped')];
+    const program = spawn(process.execPath, ['--import', 'tsx', '--import', './src/cli/wgsl-loader.mjs', 'src/cli/main.ts', ...argv], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let err = '';
+    // A second one would end it at once.
+    let stopping = false;
+    program.stderr.on('data', (text: Buffer) => {
+      err += text.toString();
+      if (err.includes('train:') && !stopping) stopping = program.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => program.on('close', resolve));
+    expect(err).toMatch(/Stopped at step \d+ of 400000; the checkpoint is in .*stopped\. Run it again with --resume to go on\.\n$/);
+    expect(code).toBe(130);
+    expect(readdirSync(join(folder, 'stopped')).sort()).toEqual(['checkpoint.safetensors', 'run.json']);
+  }, 60_000);
 });
 
 describe('from end to end', () => {

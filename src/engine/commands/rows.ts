@@ -10,8 +10,8 @@ export type Norms = 'refuse' | 'raw' | 'normalise';
 
 /** Largest distance of a row's norm from 1 at which it counts as normalised; float16 files stay well inside. */
 const UNIT_TOLERANCE = 1e-3;
-/** Values of one piece of a file that is read piece by piece: 16 MB. */
-const PIECE_VALUES = 2 ** 22;
+/** Values of one piece of a file that is read piece by piece: 4 MB, which the CPU encodes in a second or two. */
+const PIECE_VALUES = 2 ** 20;
 /** More rows than this are not searched for duplicates: their hashes would fill the memory. */
 const MAX_HASHES = 2 ** 23;
 
@@ -32,7 +32,7 @@ export async function readRows(path: string, norms: Norms): Promise<Matrix> {
   return x;
 }
 
-/** Pieces of a file, in order, each of about 16 MB. */
+/** Pieces of a file, in order, each of about 4 MB. */
 export async function* pieces(file: EmbeddingFile): AsyncGenerator<{ start: number; x: Matrix }> {
   const step = Math.max(1, Math.floor(PIECE_VALUES / file.cols));
   for (let start = 0; start < file.rows; start += step) yield { start, x: await file.read(start, Math.min(file.rows, start + step)) };
