@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { calibrate } from './commands/calibrate.ts';
+import { corpus } from './commands/corpus.ts';
 import { decode } from './commands/decode.ts';
 import { embed } from './commands/embed.ts';
 import { encode } from './commands/encode.ts';
@@ -16,4 +17,4 @@ import { train } from './commands/train.ts';
  * The table of commands: one row a command. Each imports what does its work when it is called, so that `encode` does not wait for
  * the model libraries.
  */
-export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, stability, frontier, calibrate, embed, preprocess, probe, packBuild, packVerify];
+export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, stability, frontier, calibrate, embed, preprocess, probe, corpus, packBuild, packVerify];

@@ -9,8 +9,8 @@ import { parseGallery, type GalleryItem } from '../../packs/gallery/list.ts';
 import { loadIconPackages, type IconPackage } from '../../packs/gallery/packages-node.ts';
 import type { Progress } from '../protocol.ts';
 import { corpusTexts } from './corpus-texts.ts';
-import { embedDrawings } from './draw-rows.ts';
 import { requireFree, writeFolder } from './folder.ts';
+import { embedDrawings } from './pack-build.ts';
 
 /** Texts embedded at a time. */
 const TEXTS_A_STEP = 1024;

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { commonThreshold, type Dictionary } from '../../core/dictionary.ts';
 import { encode } from '../../core/encode.ts';
 import { InputError } from '../../core/errors.ts';
-import { matrix, rowOf, type Matrix } from '../../core/tensor.ts';
+import { stability } from '../../core/matching/stability.ts';
+import { matrix, rowOf, type Matrix, type SparseCodes } from '../../core/tensor.ts';
+import { uninterrupted } from '../../core/work.ts';
 import { weightsFile } from '../../encoders/model-files.ts';
 import type { Encoder } from '../../encoders/port.ts';
 import { openEncoder } from '../../encoders/transformers-node.ts';
@@ -14,7 +16,7 @@ import { buildBody, sealPack, storedRows } from '../../packs/build.ts';
 import { packHash, sha256 } from '../../packs/canonical.ts';
 import { drawItem } from '../../packs/gallery/draw-node.ts';
 import { parseGallery, type GalleryItem } from '../../packs/gallery/list.ts';
-import { loadIconPackages } from '../../packs/gallery/packages-node.ts';
+import { loadIconPackages, type IconPackage } from '../../packs/gallery/packages-node.ts';
 import { collectTexts } from '../../packs/gallery/texts.ts';
 import { storeSamples } from '../../packs/samples.ts';
 import { parseManifest, type Manifest } from '../../packs/schema.ts';
@@ -37,6 +39,8 @@ export interface PackBuildArguments {
   readonly dictionary: string;
   /** Gallery list (JSON Lines). */
   readonly gallery: string;
+  /** The same recipe trained with other seeds, to say how stable each concept is. */
+  readonly seeds?: readonly string[] | undefined;
   /** Folder to write; an earlier pack in it is replaced. */
   readonly out: string;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -56,30 +60,32 @@ export interface PackBuildReport {
  * same machine gives the same bytes. Paths to model and dictionary are stored relative to the working directory.
  * @throws InputError or IntegrityError naming the file: a list, package, model or dictionary that is missing, broken or unfit.
  */
-export async function packBuildCommand({ model, dictionary: dictionaryPath, gallery, out, onProgress = () => undefined }: PackBuildArguments): Promise<PackBuildReport> {
+export async function packBuildCommand({ model, dictionary: dictionaryPath, gallery, seeds = [], out, onProgress = () => undefined }: PackBuildArguments): Promise<PackBuildReport> {
   await refuseForeignFolder(out);
   const items = parseGallery(await readText(gallery), gallery);
   const vocabulary = collectTexts(items);
   const sources = await dictionarySources(dictionaryPath);
   const dictionary = await openDictionary(sources);
+  const stable = await stabilityIn(dictionary, seeds);
   const encoder = await openEncoder(model);
   try {
     if (encoder.dim !== dictionary.d) {
       throw new InputError(`takes embeddings of ${dictionary.d} dimensions, the model gives ${encoder.dim}.`, { file: dictionaryPath, fix: 'Use a dictionary that was trained on this model.' });
     }
     const embeddings = {
-      images: await embedDrawings(encoder, items, onProgress),
+      images: await embedDrawings(encoder, items, await loadIconPackages(process.cwd(), items), onProgress),
       texts: await encoder.embedTexts(vocabulary.texts.map(({ text }) => text)),
     };
     onProgress({ phase: 'encode', done: 0, total: items.length, unit: 'items' });
     const stored = { images: storedRows(embeddings.images), texts: storedRows(embeddings.texts) };
+    const codes = { images: encode(dictionary, stored.images), texts: encode(dictionary, stored.texts) };
     const body = buildBody({
       samples: new TextEncoder().encode(JSON.stringify(storeSamples(items, vocabulary))),
       material: { ...vocabulary, styles: items.map((item) => item.style) },
       dictionary,
       embeddings: stored,
-      codes: { images: encode(dictionary, stored.images), texts: encode(dictionary, stored.texts) },
-      stability: null,
+      codes,
+      stability: stable === null ? null : ofLiving(stable, Object.values(codes)),
     });
     const shown = await encoder.embedTexts(EXAMPLE_TEXTS);
     const example = {
@@ -108,9 +114,33 @@ export async function packBuildCommand({ model, dictionary: dictionaryPath, gall
   }
 }
 
+/** Stability of each concept in dictionaries of other seeds; null without any. @throws InputError naming the one that does not fit. */
+async function stabilityIn(dictionary: Dictionary, seeds: readonly string[]): Promise<readonly number[] | null> {
+  if (seeds.length === 0) return null;
+  const atoms = ({ c, d, W_dec }: Dictionary): Matrix => matrix(c, d, W_dec);
+  const others: Matrix[] = [];
+  for (const seed of seeds) {
+    const other = await openDictionary(await dictionarySources(seed));
+    if (other.d !== dictionary.d) throw new InputError(`its concepts have ${other.d} dimensions, those of the dictionary ${dictionary.d}.`, { file: seed, field: '--seeds' });
+    others.push(atoms(other));
+  }
+  // The energies only order a curve that a pack does not hold.
+  return (await stability(atoms(dictionary), others, new Float64Array(dictionary.c), { seed: 0, work: uninterrupted })).perConcept;
+}
+
+/** Values of concepts that are active somewhere: the atom of a dead one says nothing. */
+function ofLiving(values: readonly number[], codes: readonly SparseCodes[]): (number | null)[] {
+  const living = new Set(codes.flatMap(({ indices }) => [...indices]));
+  return values.map((value, concept) => (living.has(concept) ? value : null));
+}
+
 /** Unit rows `(items, d)` of the drawn pictures, in batches of a fixed size, so that a re-run computes the very same. */
-async function embedDrawings(encoder: Encoder, items: readonly GalleryItem[], onProgress: (progress: Progress) => void): Promise<Matrix> {
-  const packages = await loadIconPackages(process.cwd(), items);
+export async function embedDrawings(
+  encoder: Encoder,
+  items: readonly Pick<GalleryItem, 'package' | 'icon'>[],
+  packages: ReadonlyMap<string, IconPackage>,
+  onProgress: (progress: Progress) => void,
+): Promise<Matrix> {
   const rows = matrix(items.length, encoder.dim);
   for (let done = 0; done < items.length; done += BATCH) {
     onProgress({ phase: 'embed', done, total: items.length, unit: 'items' });
@@ -139,12 +169,14 @@ export async function hashOf(file: string): Promise<string> {
   return sha256(await readFile(file));
 }
 
-/** Number of concepts a row that the dictionary was trained for: its own k, or SAELens' note of it. */
+/** Number of concepts a row that the dictionary was trained for: its own k, or the note of it in SAELens' settings. */
 async function trainedK({ act }: Dictionary, dictionaryPath: string): Promise<number | null> {
   if ('k' in act) return act.k;
   const file = path.join(dictionaryPath, 'cfg.json');
   const cfg = asRecord(parseStrictJson(await readText(file).catch(() => '{}'), { file }));
-  const k = asRecord(cfg?.['metadata'])?.['k'];
+  const metadata = asRecord(cfg?.['metadata']);
+  // Ours stands in the recipe that `train` leaves.
+  const k = metadata?.['k'] ?? asRecord(asRecord(metadata?.['training'])?.['recipe'])?.['k'];
   return typeof k === 'number' && Number.isInteger(k) && k > 0 ? k : null;
 }
 
