@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 function show(state: Partial<LabState>): { store: LabStore; asked: ReturnType<typeof vi.fn> } {
-  const asked = vi.fn(() => Promise.resolve());
+  const asked = vi.fn((..._call: unknown[]) => Promise.resolve());
   const actions = new Proxy({}, { get: (_, name) => (...args: unknown[]) => asked(name, ...args) }) as LabActions;
   const store: LabStore = Object.assign(createStore<LabState>(() => ({ ...empty, ...state })), { actions });
   const app = Object.assign(createStore(() => ({ samples: null })), { actions: {} }) as unknown as AppStore;
