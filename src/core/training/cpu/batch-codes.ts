@@ -1,3 +1,6 @@
+/** Codes that there is room for at first. */
+const FIRST_CODES = 2 ** 20;
+
 /** Sparse codes of one batch in compressed rows; the buffers grow and stay, so that steps do not allocate. */
 export class BatchCodes {
   /** Row r is entries `starts[r] … starts[r + 1]`. */
@@ -10,8 +13,9 @@ export class BatchCodes {
 
   constructor(batch: number, expected: number) {
     this.starts = new Uint32Array(batch + 1);
-    this.indices = new Uint32Array(Math.max(16, expected));
-    this.values = new Float64Array(Math.max(16, expected));
+    const room = Math.max(16, Math.min(expected, FIRST_CODES));
+    this.indices = new Uint32Array(room);
+    this.values = new Float64Array(room);
   }
 
   clear(): void {

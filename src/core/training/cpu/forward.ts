@@ -1,6 +1,6 @@
 import { codesAt } from '../schedule.ts';
 import { batchPursuit } from './pursuit.ts';
-import { BatchThreshold, addBias, selectFrom, selectJump, selectRelu, topKSelection } from './select.ts';
+import { BatchSelection, addBias, selectJump, selectRelu, topKSelection } from './select.ts';
 import type { DenseProduct } from '../dense-product.ts';
 import type { Batch } from './batch.ts';
 import type { Pursuit } from './pursuit.ts';
@@ -21,7 +21,7 @@ interface Piece {
 /** How a method picks codes: row by row, by one threshold of the whole batch, or by pursuit. */
 type Selection =
   | { readonly kind: 'row'; readonly select: RowSelection }
-  | { readonly kind: 'batch'; readonly threshold: BatchThreshold }
+  | { readonly kind: 'batch'; readonly picks: BatchSelection }
   | { readonly kind: 'pursuit'; readonly pursuit: Pursuit };
 
 /** From rows to codes: the dense product in pieces, and the method's selection. */
@@ -55,7 +55,8 @@ export class Forward {
     const batch = this.#batch;
     const selection = this.#selection;
     batch.codes.clear();
-    if (selection.kind === 'batch') selection.threshold.start(FLOOR_SHARE * (theta ?? 0));
+    if (selection.kind === 'batch') selection.picks.start(FLOOR_SHARE * (theta ?? 0));
+    if (selection.kind === 'pursuit') await selection.pursuit.prepare(pause);
     for (const { from, to, centred, pre } of this.#pieces) {
       if (selection.kind === 'pursuit') {
         await selection.pursuit.pick(from, to, pause);
@@ -64,30 +65,27 @@ export class Forward {
       const finished = this.#product(centred, to - from, batch.d, batch.parameters.W_enc?.value ?? centred, batch.c, pre);
       if (finished !== undefined) await finished;
       addBias(batch, from, to);
-      if (selection.kind === 'batch') selection.threshold.add(batch.pre, from * batch.c, to * batch.c);
+      if (selection.kind === 'batch') selection.picks.add(from, to);
       else for (let r = from; r < to; r++) selection.select(batch, r);
       const paused = pause();
       if (paused !== undefined) await paused;
     }
-    const thetaBatch = selection.kind === 'batch' ? await this.#selectBatch(selection.threshold, Math.round(codesAt(batch.recipe, step, totalSteps) * batch.rows), pause) : null;
+    const thetaBatch = selection.kind === 'batch' ? this.#selectBatch(selection.picks, step, totalSteps) : null;
     this.#count();
     return thetaBatch;
   }
 
-  /** The k·B largest positive pre-codes of the batch, ties with the last kept. */
-  async #selectBatch(threshold: BatchThreshold, kTotal: number, pause: Work['pause']): Promise<number> {
+  /** Gives θ_B. */
+  #selectBatch(picks: BatchSelection, step: number, totalSteps: number): number {
     const batch = this.#batch;
-    let theta = threshold.find(kTotal);
+    const kTotal = Math.round(codesAt(batch.recipe, step, totalSteps) * batch.rows);
+    let theta = picks.find(kTotal);
     if (theta === null) {
-      threshold.start(0);
-      threshold.add(batch.pre, 0, batch.pre.length);
-      theta = threshold.find(kTotal) ?? 0;
+      picks.start(0);
+      picks.add(0, batch.rows);
+      theta = picks.find(kTotal) ?? 0;
     }
-    for (const { from, to } of this.#pieces) {
-      for (let r = from; r < to; r++) selectFrom(batch, r, theta);
-      const paused = pause();
-      if (paused !== undefined) await paused;
-    }
+    picks.select(theta);
     return theta;
   }
 
@@ -122,7 +120,7 @@ function selectionOf(batch: Batch, product: DenseProduct, pieceRows: number): Se
       return { kind: 'row', select: selectJump };
     case 'batchtopk':
     case 'matryoshka':
-      return { kind: 'batch', threshold: new BatchThreshold(k * batch.rows) };
+      return { kind: 'batch', picks: new BatchSelection(batch) };
     case 'mp':
       return { kind: 'pursuit', pursuit: batchPursuit(batch, product, pieceRows) };
     case 'semi-nmf':

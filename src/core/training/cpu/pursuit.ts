@@ -3,39 +3,68 @@ import { finishError, startError, subtractAtom } from './reconstruct.ts';
 import type { DenseProduct } from '../dense-product.ts';
 import type { Batch } from './batch.ts';
 import type { RowPass } from './reconstruct.ts';
+import type { Work } from '../../work.ts';
 
 /** No atom was picked. */
 const NONE = 0xffffffff;
 
-/** Picks atoms for `most` rows at a time. */
+/** Concepts up to which the products of all pairs of atoms are kept: 64 MB. */
+const MOST_PRODUCTS = 4096;
+
+/** Matching pursuit's picks for the rows of a batch. */
 export interface Pursuit {
-  /** Rows of one call at most. */
-  readonly most: number;
-  /** Appends the picks of rows `from … to` to the codes, in the order of picking; their values are left to the row pass. */
-  readonly pick: (from: number, to: number, pause: () => Promise<void> | undefined) => Promise<void>;
+  /** Called once a step, before `pick`. */
+  readonly prepare: (pause: Work['pause']) => Promise<void>;
+  /** Appends the picks of rows `from … to`, at most a piece, to the codes in the order of picking; their values are left to the row pass. */
+  readonly pick: (from: number, to: number, pause: Work['pause']) => Promise<void>;
 }
 
-/** Matching pursuit's picks: k times the atom with the largest signed correlation with the residual, for whole pieces of a batch. */
-export function batchPursuit({ d, c, centred, codes, recipe: { k }, parameters: { D } }: Batch, product: DenseProduct, most: number): Pursuit {
+/**
+ * k times the atom with the largest signed correlation with the residual, for a piece of at most `most` rows at a time. Where that is
+ * less work, correlations are not computed anew for each residual but moved by `v·⟨D_i, D_j⟩`, from the products of all pairs of atoms.
+ */
+export function batchPursuit({ d, c, rows: batch, centred, codes, recipe: { k }, parameters: { D } }: Batch, product: DenseProduct, most: number): Pursuit {
+  const paired = c <= MOST_PRODUCTS && c < (k - 1) * batch;
+  const pairs = new Float32Array(paired ? c * c : 0);
   const residuals = new Float32Array(most * d);
   const correlations = new Float32Array(most * c);
   const picks = new Uint32Array(most * k);
+
+  /** Takes `value·D_best` from the residual of row r of the piece, or what that does to its correlations. */
+  function subtract(r: number, best: number, value: number): void {
+    const [from, to, width] = paired ? [pairs, correlations, c] : [D.value, residuals, d];
+    const source = best * width;
+    const target = r * width;
+    for (let j = 0; j < width; j++) to[target + j] = (to[target + j] as number) - value * (from[source + j] as number);
+  }
+
   return {
-    most,
+    prepare: async (pause) => {
+      if (!paired) return;
+      for (let from = 0; from < c; from += most) {
+        const to = Math.min(c, from + most);
+        const finished = product(D.value.subarray(from * d, to * d), to - from, d, D.value, c, pairs.subarray(from * c, to * c));
+        if (finished !== undefined) await finished;
+        const paused = pause();
+        if (paused !== undefined) await paused;
+      }
+    },
     pick: async (from, to, pause) => {
       const rows = to - from;
       residuals.set(centred.subarray(from * d, to * d));
       picks.fill(NONE);
       for (let step = 0; step < k; step++) {
-        const finished = product(residuals, rows, d, D.value, c, correlations);
-        if (finished !== undefined) await finished;
+        if (step === 0 || !paired) {
+          const finished = product(residuals, rows, d, D.value, c, correlations);
+          if (finished !== undefined) await finished;
+        }
         for (let r = 0; r < rows; r++) {
           const best = largest(correlations, r * c, c);
           const value = correlations[r * c + best] as number;
           // A residual of 0 correlates with nothing, now and later.
           if (value === 0) continue;
           picks[r * k + step] = best;
-          for (let j = 0; j < d; j++) residuals[r * d + j] = (residuals[r * d + j] as number) - value * (D.value[best * d + j] as number);
+          subtract(r, best, value);
         }
         const paused = pause();
         if (paused !== undefined) await paused;

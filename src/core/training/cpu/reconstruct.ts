@@ -93,17 +93,28 @@ function activeBackward(batch: Batch, r: number, entry: number, e: Float64Array,
   pullEncoder(batch, r, i, l1 - scale * dot);
 }
 
-/** `dD_i −= weight·e`; gives `⟨e, D_i⟩`. */
+/** `dD_i −= weight·e`; gives `⟨e, D_i⟩`, in two sums side by side, since a single one waits for each addition. */
 export function pullAtom({ d, parameters }: Batch, i: number, weight: number, e: Float64Array): number {
   const { value, gradient } = parameters.D;
-  const at = i * d;
-  let dot = 0;
-  for (let j = 0; j < d; j++) {
-    const ej = e[j] as number;
-    dot += ej * (value[at + j] as number);
-    gradient[at + j] = (gradient[at + j] as number) - weight * ej;
+  const start = i * d;
+  const whole = d - (d % 2);
+  let even = 0;
+  let odd = 0;
+  for (let j = 0; j < whole; j += 2) {
+    const at = start + j;
+    const e0 = e[j] as number;
+    const e1 = e[j + 1] as number;
+    even += e0 * (value[at] as number);
+    odd += e1 * (value[at + 1] as number);
+    gradient[at] = (gradient[at] as number) - weight * e0;
+    gradient[at + 1] = (gradient[at + 1] as number) - weight * e1;
   }
-  return dot;
+  if (whole < d) {
+    const last = e[whole] as number;
+    even += last * (value[start + whole] as number);
+    gradient[start + whole] = (gradient[start + whole] as number) - weight * last;
+  }
+  return even + odd;
 }
 
 /** The gradient `dz` of unit i's pre-code in row r, to its encoder row and bias. */

@@ -1,6 +1,9 @@
 import { kthLargest } from '../../activations/select.ts';
 import type { Batch } from './batch.ts';
 
+/** Candidates of a batch that there is room for at first. */
+const FIRST_CANDIDATES = 2 ** 20;
+
 /** Adds `b_enc` to the pre-codes of rows `from … to`. */
 export function addBias({ c, pre, parameters }: Batch, from: number, to: number): void {
   const bias = parameters.b_enc?.value ?? new Float32Array(c);
@@ -56,27 +59,24 @@ export function selectJump({ c, pre, codes, theta }: Batch, r: number): void {
   codes.endRow();
 }
 
-/** Codes of row r: positive pre-codes of at least `theta`. */
-export function selectFrom({ c, pre, codes }: Batch, r: number, theta: number): void {
-  const start = r * c;
-  for (let i = 0; i < c; i++) {
-    const value = pre[start + i] as number;
-    if (value > 0 && value >= theta) codes.push(i, value);
-  }
-  codes.endRow();
-}
-
 /**
- * Finds θ_B, the `kTotal`-th largest positive pre-code of a batch (0 where there are fewer), without sorting what is certainly smaller:
- * rows are added one after the other, and only values from `floor` on are kept.
+ * BatchTopK: the `kTotal` largest positive pre-codes of a batch, ties with the last kept. What is certainly smaller is neither sorted nor
+ * looked at again: rows are added one after the other, and only values from `floor` on are remembered.
  */
-export class BatchThreshold {
-  #candidates: Float64Array;
+export class BatchSelection {
+  readonly #batch: Batch;
+  /** Where the candidates are in the pre-codes, ascending. */
+  #places: Uint32Array;
+  /** Their values, reordered in the search. */
+  #values: Float64Array;
   #size = 0;
   #floor = 0;
 
-  constructor(expected: number) {
-    this.#candidates = new Float64Array(Math.max(64, 4 * expected));
+  constructor(batch: Batch) {
+    this.#batch = batch;
+    const expected = Math.min(4 * batch.rows * batch.recipe.k, FIRST_CANDIDATES);
+    this.#places = new Uint32Array(expected);
+    this.#values = new Float64Array(expected);
   }
 
   /** Starts a batch; a good `floor` lies somewhat below θ_B. */
@@ -85,28 +85,52 @@ export class BatchThreshold {
     this.#floor = floor;
   }
 
-  add(pre: Float32Array, from: number, to: number): void {
+  /** Adds the pre-codes of rows `from … to`, biases included. */
+  add(from: number, to: number): void {
+    const { c, pre } = this.#batch;
     const floor = this.#floor;
+    const end = to * c;
     let size = this.#size;
-    for (let at = from; at < to; at++) {
+    for (let at = from * c; at < end; at++) {
       const value = pre[at] as number;
       if (value <= 0 || value < floor) continue;
-      if (size === this.#candidates.length) this.#grow();
-      this.#candidates[size] = value;
+      if (size === this.#places.length) this.#grow();
+      this.#places[size] = at;
+      this.#values[size] = value;
       size += 1;
     }
     this.#size = size;
   }
 
-  /** θ_B of what was added; null where `floor` was too high to tell. */
+  /** θ_B of what was added, 0 where fewer than `kTotal` are positive; null where `floor` was too high to tell. */
   find(kTotal: number): number | null {
-    if (this.#size >= kTotal) return kthLargest(this.#candidates.subarray(0, this.#size), kTotal);
+    if (this.#size >= kTotal) return kthLargest(this.#values.subarray(0, this.#size), kTotal);
     return this.#floor > 0 ? null : 0;
   }
 
+  /** The candidates of at least `theta` become the batch's codes. */
+  select(theta: number): void {
+    const { c, rows, pre, codes } = this.#batch;
+    let n = 0;
+    for (let r = 0; r < rows; r++) {
+      const start = r * c;
+      const end = start + c;
+      for (; n < this.#size; n++) {
+        const at = this.#places[n] as number;
+        if (at >= end) break;
+        const value = pre[at] as number;
+        if (value >= theta) codes.push(at - start, value);
+      }
+      codes.endRow();
+    }
+  }
+
   #grow(): void {
-    const larger = new Float64Array(this.#candidates.length * 2);
-    larger.set(this.#candidates);
-    this.#candidates = larger;
+    const places = new Uint32Array(this.#places.length * 2);
+    places.set(this.#places);
+    this.#places = places;
+    const values = new Float64Array(this.#values.length * 2);
+    values.set(this.#values);
+    this.#values = values;
   }
 }
