@@ -11,3 +11,8 @@ export function useLabText(): { language: Language; t: LabTranslate } {
   const t = useMemo(() => translatorOf(labMessages, language), [language]);
   return { language, t };
 }
+
+/** How many passes over the data a step is, as the curves count them. */
+export function epochText(step: number, steps: number, epochs: number): string {
+  return (steps === 0 ? 0 : (step / steps) * epochs).toFixed(1);
+}

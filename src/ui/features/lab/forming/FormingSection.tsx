@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Info } from '../../../primitives/Info.tsx';
 import { keepSlots } from '../../../plots/slots.ts';
 import { useLab } from '../lab-context.ts';
-import { useLabText } from '../lab-text.ts';
+import { epochText, useLabText } from '../lab-text.ts';
 import { ConceptCell } from './ConceptCell.tsx';
 
 /** Cells of the sample; as many as fill two to four even rows. */
@@ -27,7 +27,7 @@ export function FormingSection() {
         <h3 id="lab-forming">{t('forming.title')}</h3>
         <Info about={t('forming.title')}>{t('forming.help')}</Info>
         <span className="note">
-          {run === undefined ? '' : live ? t('forming.live', { name: run.name, epoch: training.update?.epoch ?? 0 }) : t('forming.done', { name: run.name })}
+          {run === undefined ? '' : live ? t('forming.live', { name: run.name, epoch: epochText(training.update?.point.step ?? 0, training.update?.steps ?? 0, run.recipe.epochs) }) : t('forming.done', { name: run.name })}
           {list.length > 0 && ` · ${t('forming.showing', { n: Math.min(CELLS, list.length), m: run?.recipe.concepts ?? list.length })}`}
         </span>
       </header>

@@ -1,7 +1,7 @@
 import { bytes, count, duration } from '../../../plots/amounts.ts';
 import { significant } from '../../../plots/format.ts';
 import { useLab, useLabActions } from '../lab-context.ts';
-import { useLabText } from '../lab-text.ts';
+import { epochText, useLabText } from '../lab-text.ts';
 
 /** Start and stop: what a run would cost before, how far it is while it goes on. Always in sight. */
 export function TrainBar() {
@@ -56,7 +56,7 @@ function TrainingLine() {
       <progress aria-label={t('train.progress', { name: run?.name ?? '' })} {...(steps === 0 || update === null ? {} : { value: step, max: steps })} />
       <p className="note">
         {update === null ? t('train.starting') : t('train.at', {
-          epoch: update.epoch, epochs: run?.recipe.epochs ?? '?', step: count(step), steps: count(steps), speed: significant(speed), left: duration(left),
+          epoch: epochText(step, steps, run?.recipe.epochs ?? 0), epochs: run?.recipe.epochs ?? '?', step: count(step), steps: count(steps), speed: significant(speed), left: duration(left),
         })}
       </p>
     </div>
