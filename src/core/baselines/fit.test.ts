@@ -32,9 +32,10 @@ describe.each(['pca', 'kmeans', 'semi-nmf'] as const)('%s', (method) => {
     }
   });
 
-  it('gives the same bits under the same seed', async () => {
+  it('gives the same bits under the same seed, and the same atoms for another k', async () => {
     const again = await fitBaseline(recipeOf(method), rows, uninterrupted);
     expect(await fitBaseline(recipeOf(method), rows, uninterrupted)).toEqual(again);
+    expect((await fitBaseline({ ...recipeOf(method), k: 5 }, rows, uninterrupted)).W_dec).toEqual(again.W_dec);
   });
 
   it('takes repeated rows, rows of zeros, and fewer rows than concepts', async () => {

@@ -3,6 +3,9 @@ import type { Random } from '../random.ts';
 import type { Matrix } from '../tensor.ts';
 import type { Meter } from './meter.ts';
 
+/** Dimensions between two looks at whether a distance is too large already. */
+const STRETCH = 32;
+
 /**
  * k-means++ (Arthur and Vassilvitskii 2007): the first centroid is a random row of `(n, d)`, each further one a row drawn in
  * proportion to its squared distance from the nearest centroid so far. Returns `(count, d)` with count ≤ c: fewer where fewer
@@ -28,24 +31,43 @@ export async function seedCentroids(rows: Matrix, c: number, random: Random, met
 
 /** Lowers each row's squared distance `nearest` `(n)` to that from `centroid` `(d)` where it is less; returns their sum. */
 async function approach(rows: Matrix, centroid: Float64Array, nearest: Float64Array, meter: Meter): Promise<number> {
-  const d = rows.cols;
   let total = 0;
   for (let r = 0; r < rows.rows; r++) {
-    let distance = 0;
-    const at = r * d;
-    for (let j = 0; j < d; j++) {
-      const difference = (rows.data[at + j] ?? 0) - (centroid[j] ?? 0);
-      distance += difference * difference;
-    }
-    if (distance < (nearest[r] ?? 0)) nearest[r] = distance;
+    const limit = nearest[r] ?? 0;
+    const distance = distanceBelow(rows.data, r * rows.cols, centroid, limit);
+    if (distance < limit) nearest[r] = distance;
     total += nearest[r] ?? 0;
-    if (r % 1024 !== 1023) continue;
-    const wait = meter.spend(1024 * d);
+    const wait = meter.spend(rows.cols);
     if (wait !== undefined) await wait;
   }
-  const wait = meter.spend((rows.rows % 1024) * d);
-  if (wait !== undefined) await wait;
   return total;
+}
+
+/** Squared distance of the row at `at` from `centroid` `(d)`, or anything above `limit` as soon as it is clear that it is above. */
+function distanceBelow(data: Float32Array, at: number, centroid: Float64Array, limit: number): number {
+  const d = centroid.length;
+  let sum = 0;
+  let j = 0;
+  while (j + STRETCH <= d && sum < limit) {
+    // Four sums side by side: a single one waits for each addition before the next.
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (const end = j + STRETCH; j < end; j += 4) {
+      const e0 = (data[at + j] ?? 0) - (centroid[j] ?? 0);
+      const e1 = (data[at + j + 1] ?? 0) - (centroid[j + 1] ?? 0);
+      const e2 = (data[at + j + 2] ?? 0) - (centroid[j + 2] ?? 0);
+      const e3 = (data[at + j + 3] ?? 0) - (centroid[j + 3] ?? 0);
+      s0 += e0 * e0;
+      s1 += e1 * e1;
+      s2 += e2 * e2;
+      s3 += e3 * e3;
+    }
+    sum += s0 + s1 + (s2 + s3);
+  }
+  for (; j < d && sum < limit; j++) sum += ((data[at + j] ?? 0) - (centroid[j] ?? 0)) ** 2;
+  return sum;
 }
 
 /** The first row at which the running sum of `weights` exceeds `target`; never one of weight 0. */

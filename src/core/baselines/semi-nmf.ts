@@ -17,8 +17,11 @@ const ROWS_PER_CONCEPT = 4;
 const MOST_CONCEPTS = 4096;
 /** Lloyd's iterations of the k-means that the codes start from. */
 const START_ITERATIONS = 5;
-/** The fit ends once an update gains less than this share of the squared norm of A. */
-const TOLERANCE = 1e-4;
+/**
+ * The fit ends once an update gains less than this share of the squared norm of A. What more updates gain in dense codes is not
+ * seen in the sparse ones: on the planted benchmark (10 000 rows, c = 512, k = 5) R² is .793, .790, .789 after 5, 20, 60 updates.
+ */
+const TOLERANCE = 1e-3;
 /** Steps of non-negative least squares after each atom that encoding picks; the supports are small, so they cost little. */
 const ENCODING_STEPS = 100;
 

@@ -11,12 +11,14 @@ const NEAREST = 32;
 const ADDED = 8;
 /** Times that the bound is computed, each a pass over all similarities. */
 const PASSES = 4;
+/** Nearest columns, the missing ones, and the bound once, as between dictionaries of the same data. */
+const EXPECTED_PASSES = 2.5;
 /** Gap a row that needs no further pass. */
 const CLOSE_ENOUGH = 1e-4;
 
-/** Multiply-adds of `assignBounded` at most, for a progress bar. */
+/** Multiply-adds of `assignBounded`, about, for a progress bar. */
 export function boundedWork({ rows, cols, depth }: Pick<Similarities, 'rows' | 'cols' | 'depth'>): number {
-  return (PASSES + 2) * rows * cols * depth;
+  return EXPECTED_PASSES * rows * cols * depth;
 }
 
 /**
