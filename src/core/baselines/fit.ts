@@ -20,8 +20,8 @@ export function isBaseline(method: Method): method is BaselineMethod {
 /**
  * Fits the baseline `recipe.method` to the embeddings `rows` `(n, d)` and returns it as a canonical dictionary, which may have
  * fewer concepts than `recipe.concepts`; its `notes` say what it is and what was left out. The same recipe and rows give the same
- * bits; the atoms do not depend on `k`. Throws InputError for a value that is not finite (naming the row), no rows, or sizes that do not go together, and rejects
- * with CancelledError when `work` does.
+ * bits; the atoms do not depend on `k`. Throws InputError for a value that is not finite (naming the row), no rows, or sizes that
+ * do not go together, and rejects with CancelledError when `work` does.
  */
 export async function fitBaseline(recipe: Recipe, rows: Matrix, work: Work): Promise<Dictionary> {
   invariant(isBaseline(recipe.method), `${recipe.method} is not a baseline`);
