@@ -7,6 +7,7 @@ import { encode } from './commands/encode.ts';
 import { frontier } from './commands/frontier.ts';
 import { metrics } from './commands/metrics.ts';
 import { packBuild } from './commands/pack-build.ts';
+import { packTrain } from './commands/pack-train.ts';
 import { packVerify } from './commands/pack-verify.ts';
 import { preprocess } from './commands/preprocess.ts';
 import { probe } from './commands/probe.ts';
@@ -17,4 +18,4 @@ import { train } from './commands/train.ts';
  * The table of commands: one row a command. Each imports what does its work when it is called, so that `encode` does not wait for
  * the model libraries.
  */
-export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, stability, frontier, calibrate, embed, preprocess, probe, corpus, packBuild, packVerify];
+export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, stability, frontier, calibrate, embed, preprocess, probe, corpus, packBuild, packTrain, packVerify];
