@@ -179,7 +179,7 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures): App
       await changePack(session, list, relations, id);
     },
     lab() {
-      lab ??= import('./lab/store.ts').then(({ createLabStore }) => createLabStore({ engine, openPack: actions.usePack }));
+      lab ??= import('./lab/store.ts').then(({ createLabStore }) => createLabStore({ engine, openPack: (id) => actions.usePack(id) }));
       return lab;
     },
 

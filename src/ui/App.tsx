@@ -12,7 +12,7 @@ import { StatusBar } from './StatusBar.tsx';
 import { useTitle } from './useTitle.ts';
 
 /** The lab and all that it needs load when it is first opened. */
-const LabPage = lazy(() => import('./features/lab/LabPage.tsx'));
+const LabPage = lazy(async () => ({ default: (await import('./features/lab/LabPage.tsx')).LabPage }));
 
 /** The frame: header, the view, status bar; language, theme and shortcuts. */
 export function App({ store }: { readonly store: AppStore }) {
@@ -49,7 +49,7 @@ export function App({ store }: { readonly store: AppStore }) {
           onHelp={() => help.current?.showModal()}
         />
         {page === 'probe' && <ProbeView />}
-        {page === 'lab' && <Suspense fallback={<main id="view" tabIndex={-1} aria-busy="true" />}><LabPage open={store.actions.lab} /></Suspense>}
+        {page === 'lab' && <Suspense fallback={<main id="view" tabIndex={-1} aria-busy="true" />}><LabPage open={() => store.actions.lab()} /></Suspense>}
         {page === 'about' && <AboutView />}
         <StatusBar />
         <dialog ref={help} className="sheet" aria-labelledby="help-title">

@@ -4,12 +4,13 @@ import type { Recipe } from '../../core/training/recipe.ts';
 import { toDictionary } from '../../core/training/dictionary.ts';
 import type { TrainingState } from '../../core/training/trainer.ts';
 import { isBaseline } from '../../core/baselines/fit.ts';
-import type { Matrix } from '../../core/tensor.ts';
+import { Random } from '../../core/random.ts';
+import { matrix, rowOf, type Matrix } from '../../core/tensor.ts';
 import { bytesSource } from '../../formats/byte-source.ts';
 import { readTrainingState, writeTrainingState } from '../../formats/training-state.ts';
 import { dictionaryFiles } from '../../formats/writers/native.ts';
 import type { GpuContext } from '../../gpu/device.ts';
-import { GpuSession } from '../../gpu/gpu-session.ts';
+import type { GpuSession } from '../../gpu/gpu-session.ts';
 import { reportError } from '../client.ts';
 import { fit, openTrainer } from '../training/fit.ts';
 import { stepsOf } from '../training/loop.ts';
@@ -29,6 +30,8 @@ const LOOK_MS = 3000;
 const CHECKPOINT = 'checkpoint.safetensors';
 /** Rows of a shard on the GPU, in bytes: within every adapter's limits. */
 const SHARD_BYTES = 2 ** 27;
+/** Stream of random numbers that mixes rows over shards. */
+const MIXING_STREAM = 501;
 
 /** Where the lab may train. */
 interface LabBackends {
@@ -50,7 +53,7 @@ interface RunToTrain extends LabBackends {
  * Throws CancelledError, with the run paused; whatever goes wrong otherwise is in the record too.
  */
 export async function trainRun({ run: before, rows, store, signal, update, gpu, product }: RunToTrain): Promise<Run> {
-  const x = rowsFor(trainingRows(rows, before.imageShare, before.recipe.seed), gpu);
+  const x = rowsFor(trainingRows(rows, before.imageShare, before.recipe.seed), gpu, before.recipe.seed);
   const { recipe, id } = before;
   const steps = isBaseline(recipe.method) ? { epoch: 1, total: 0 } : stepsOf(recipe, x);
   const stored = await store.read(id, CHECKPOINT);
@@ -106,7 +109,7 @@ export async function trainRun({ run: before, rows, store, signal, update, gpu, 
  * time depends on the data.
  */
 export async function estimateRun({ recipe, rows, signal, gpu, product }: LabBackends & { readonly recipe: Recipe; readonly rows: Matrix; readonly signal: AbortSignal }): Promise<Estimate> {
-  const x = rowsFor(rows, gpu);
+  const x = rowsFor(rows, gpu, recipe.seed);
   if (isBaseline(recipe.method)) {
     throw new InputError(`${recipe.method} has no steps to try: its time depends on how fast it converges.`, { field: 'method', fix: 'Train it; most fits take less than a minute.' });
   }
@@ -147,6 +150,12 @@ function usable(gpu: GpuSession | null): GpuContext | null {
   return gpu === null || gpu.context.isFallback ? null : gpu.context;
 }
 
-function rowsFor(x: Matrix, gpu: GpuSession | null): TrainingRows {
-  return usable(gpu) === null ? inMemory(x) : inMemory(x, Math.max(1, Math.floor(SHARD_BYTES / (4 * x.cols))));
+function rowsFor(x: Matrix, gpu: GpuSession | null, seed: number): TrainingRows {
+  const most = Math.max(1, Math.floor(SHARD_BYTES / (4 * x.cols)));
+  if (usable(gpu) === null || x.rows <= most) return inMemory(x);
+  // Images come before texts: a shard of one modality alone would teach in turns.
+  const order = new Random(seed, MIXING_STREAM).shuffle(Uint32Array.from({ length: x.rows }, (_, i) => i));
+  const mixed = matrix(x.rows, x.cols);
+  order.forEach((row, r) => { rowOf(mixed, r).set(rowOf(x, row)); });
+  return inMemory(mixed, most);
 }

@@ -51,7 +51,7 @@ export interface LabState {
   readonly deleted: Run | null;
   /** What went wrong with the last action, if it did. */
   readonly error: ErrorReport | null;
-  /** Name of the run that the probe view uses now. */
+  /** The run that the probe view uses now, by id. */
   readonly used: string | null;
 }
 

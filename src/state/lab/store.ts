@@ -58,7 +58,7 @@ export function createLabStore({ engine, openPack }: LabHost): LabStore {
     }
   }
   function putRun(run: Run): void {
-    set(({ runs }) => ({ runs: runs === null || !runs.some((r) => r.id === run.id) ? [...(runs ?? []), run] : runs.map((r) => (r.id === run.id ? run : r)) }));
+    set(({ runs }) => ({ runs: runs?.some((r) => r.id === run.id) === true ? runs.map((r) => (r.id === run.id ? run : r)) : [...(runs ?? []), run] }));
   }
   const queue: Queue = workQueue(engine, { get, set, putRun });
 
@@ -101,6 +101,7 @@ export function createLabStore({ engine, openPack }: LabHost): LabStore {
         const data = await engine.call('labOpen', { source }, { signal: request.signal, onProgress: (dataProgress) => { if (dataRequest === request) set({ dataProgress }); } });
         if (dataRequest !== request) return;
         const { recipe, preset } = get();
+        for (const url of get().pictures) if (url !== null) URL.revokeObjectURL(url);
         set({ data, ...previews, stability: null });
         set(withRecipe(fitted(recipe, preset, data)));
       } catch (error) {
@@ -217,7 +218,7 @@ export function createLabStore({ engine, openPack }: LabHost): LabStore {
       await guarded(async () => {
         const { pack } = await engine.call('labUse', { run }, { onProgress: (dataProgress) => { set({ dataProgress }); } });
         await openPack(pack);
-        set({ used: get().runs?.find((r) => r.id === run)?.name ?? run });
+        set({ used: run });
       });
       set({ dataProgress: null });
     },

@@ -5,7 +5,7 @@ import { LabView } from './LabView.tsx';
 let opened: Promise<LabStore> | null = null;
 
 /** The Lab view with its store; the lazy route's component. */
-export default function LabPage({ open }: { readonly open: () => Promise<LabStore> }) {
+export function LabPage({ open }: { readonly open: () => Promise<LabStore> }) {
   opened ??= open();
   const store = use(opened);
   useEffect(() => { void store.actions.start(); }, [store]);

@@ -14,7 +14,7 @@ export function RunRow({ run }: { readonly run: Run }) {
   const { t } = useLabText();
   const actions = useLabActions();
   const { shown, training, used } = useLab((s) => ({
-    shown: s.shown.includes(run.id), training: s.training?.run === run.id ? s.training.update : null, used: s.used === run.name,
+    shown: s.shown.includes(run.id), training: s.training?.run === run.id ? s.training.update : null, used: s.used === run.id,
   }));
   const slot = useOverlay().indexOf(run.id);
   const { method, concepts, k, seed } = run.recipe;
