@@ -3,7 +3,7 @@
 
 /// 1: dead units; ties at the limit are all kept. 0: exactly k are kept, of equal ones those with the lowest number.
 override AUXILIARY: u32 = 0;
-const GROUP = 256u;
+const GROUP = 64u;
 const BINS = 2048u;
 const EACH = BINS / GROUP;
 

@@ -1,7 +1,7 @@
 import { invariant } from '../../../core/errors.ts';
 import { paddedWidth } from '../../buffers.ts';
 import { destroyAll, gradientBuffer, listBuffers, placeBuffers, stateBuffers, workBuffers } from './memory.ts';
-import { firstCapacities } from './sizes.ts';
+import { firstCapacities, grownCapacities } from './sizes.ts';
 import { padRows } from './state.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
 import type { Matrix } from '../../../core/tensor.ts';
@@ -13,8 +13,6 @@ import type { ListKind, RunBuffers } from './step-plan.ts';
 
 /** Bytes of one upload to the GPU. */
 const UPLOAD_BYTES = 2 ** 26;
-/** Room beyond what a step needed, so that the next one has it too. */
-const SPARE = 1.25;
 
 /** The GPU's memory of one run; the lists grow, the shard is replaced. */
 export class TrainMemory {
@@ -41,7 +39,7 @@ export class TrainMemory {
       auxiliary: placeBuffers(device, sizes, recipe.revival.kind === 'auxk' ? 'auxiliary' : 'nothing'),
     };
     this.cleared = [this.work.histogram, this.#places.codes.counts, this.#places.auxiliary.counts];
-    this.#capacities = capacities ?? firstCapacities(recipe);
+    this.#capacities = capacities ?? firstCapacities(recipe, sizes);
     this.#lists = this.#makeLists();
     this.#gradients = gradientBuffer(device, sizes, this.#capacities);
   }
@@ -72,11 +70,9 @@ export class TrainMemory {
     }
   }
 
-  /** Makes room for what a step found that did not fit, and lets steps run again. */
+  /** Makes room for what a step found that did not fit, and lets steps run again. Throws InputError when the device has none. */
   grow({ entries, auxiliaryEntries }: StepLog): void {
-    const most = this.#sizes.batch * this.#sizes.concepts;
-    const room = (had: number, needed: number): number => (needed > had ? Math.min(most, Math.ceil(needed * SPARE)) : had);
-    this.#capacities = { codes: room(this.#capacities.codes, entries), auxiliary: room(this.#capacities.auxiliary, auxiliaryEntries) };
+    this.#capacities = grownCapacities(this.#sizes, this.#capacities, { codes: entries, auxiliary: auxiliaryEntries });
     this.#destroyLists();
     this.#lists = this.#makeLists();
     this.#gradients = gradientBuffer(this.#device, this.#sizes, this.#capacities);

@@ -1,6 +1,6 @@
 import { LOG_WORDS } from './log.ts';
 import { PARAMS_BYTES } from './params.ts';
-import { gradientWidth } from './sizes.ts';
+import { extraSegments, gradientWidth } from './sizes.ts';
 import type { Capacities } from './params.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -74,13 +74,13 @@ export function placeBuffers(device: GPUDevice, { batch, vectors, concepts, quad
 }
 
 /** Lists with room for `entries`. */
-export function listBuffers(device: GPUDevice, { segment }: Sizes, entries: number) {
-  return allocate(device, { rowList: entries * 8, keys: entries * 8, values: entries * 8, extraConcept: Math.floor(entries / segment) * 4 });
+export function listBuffers(device: GPUDevice, sizes: Sizes, entries: number) {
+  return allocate(device, { rowList: entries * 8, keys: entries * 8, values: entries * 8, extraConcept: extraSegments(sizes, entries) * 4 });
 }
 
 /** A row of gradients for each concept, then one for each further segment of one. */
 export function gradientBuffer(device: GPUDevice, sizes: Sizes, { codes, auxiliary }: Capacities): GPUBuffer {
-  const extras = Math.floor(codes / sizes.segment) + Math.floor(auxiliary / sizes.segment);
+  const extras = extraSegments(sizes, codes) + extraSegments(sizes, auxiliary);
   return allocate(device, { gradients: (sizes.concepts + extras) * gradientWidth(sizes) * 16 }).gradients;
 }
 

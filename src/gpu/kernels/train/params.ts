@@ -1,4 +1,5 @@
 import { jumpKernels } from '../../../core/training/check.ts';
+import { extraSegments } from './sizes.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -51,8 +52,8 @@ export function packParams(recipe: Recipe, sizes: Sizes, step: StepParams, capac
     step.window,
     capacities.codes,
     capacities.auxiliary,
-    Math.floor(capacities.codes / sizes.segment),
-    Math.floor(capacities.auxiliary / sizes.segment),
+    extraSegments(sizes, capacities.codes),
+    extraSegments(sizes, capacities.auxiliary),
     sizes.segment,
     slot,
     method === 'batchtopk' || method === 'matryoshka' ? 1 : 0,

@@ -1,4 +1,5 @@
 import { tileEdge } from './kernels.ts';
+import { extraSegments } from './sizes.ts';
 import type { ShaderPipelines } from '../../compile.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
 import type { Tile, TrainKernels } from './kernels.ts';
@@ -35,7 +36,7 @@ export interface PlannedDispatch {
 type Variants = { readonly [K in keyof TrainKernels]: TrainKernels[K] extends ShaderPipelines<infer V> ? V : never };
 
 /** Workgroups of kernels whose threads loop over their share: enough to fill a large GPU. */
-const LOOP_GROUPS = 1024;
+const LOOP_GROUPS = 2048;
 /** Entries at once of a workgroup of `products`, GROUP / TEAM there. */
 const PRODUCTS = 8;
 /** Workgroups of the first of two dimensions; kernels fold them back. */
@@ -126,7 +127,7 @@ export function planStep(recipe: Recipe & { readonly method: GpuMethod }, sizes:
       return [x, y, columnGroups];
     });
     add(part('gradients'), 'products', kind, [state.control, keys, work.pre, residuals, state.atoms, values], () => loop(entries, PRODUCTS));
-    const [x, y] = folded(concepts + Math.floor(entries / sizes.segment));
+    const [x, y] = folded(concepts + extraSegments(sizes, entries));
     add(part('gradients'), 'gradients', kind, [offsets, keys, values, extraConcept, work.batch, residuals, gradients, state.control], () => [x, y, columnGroups]);
   }
 }

@@ -14,38 +14,38 @@
 const PI = 3.14159265358979;
 
 /// The kernels of overcomplete's `sae/kernels.py`, as in core/training/jump-kernels.ts and in the order of `jumpKernels`.
-fn kernelOf(x: f32) -> f32 {
+fn kernelOf(x: vec4f) -> vec4f {
   let half = 0.5 * params.bandwidth;
   let u = abs(x) / half;
   switch (params.kernel) {
     case 0u: {
       // silverman
       let w = u / sqrt(2.0);
-      return select(0.0, exp(-w) * sin(w + PI / 4.0) / half, u <= 24.0);
+      return select(vec4f(), exp(-w) * sin(w + PI / 4.0) / half, u <= vec4f(24.0));
     }
     case 1u: {
       // rectangle
-      return select(0.0, 1.0 / params.bandwidth, u < 1.0);
+      return select(vec4f(), vec4f(1.0 / params.bandwidth), u < vec4f(1.0));
     }
     case 2u: {
       // gaussian
-      return select(0.0, exp(-0.125 * u * u) / (params.bandwidth * sqrt(2.0 * PI)), u <= 12.0);
+      return select(vec4f(), exp(-0.5 * u * u) / (params.bandwidth * sqrt(2.0 * PI)), u <= vec4f(6.0));
     }
     case 3u: {
       // triangular
-      return max(0.0, 1.0 - u) / half;
+      return max(vec4f(), 1.0 - u) / half;
     }
     case 4u: {
       // cosine
-      return select(0.0, 0.5 * (1.0 + cos(0.5 * PI * u)), u < 2.0);
+      return select(vec4f(), 0.5 * (1.0 + cos(0.5 * PI * u)), u < vec4f(2.0));
     }
     case 5u: {
       // epanechnikov
-      return 0.75 * max(0.0, 1.0 - u * u) / half;
+      return 0.75 * max(vec4f(), 1.0 - u * u) / half;
     }
     case 6u: {
       // quartic
-      let w = max(0.0, 1.0 - u * u);
+      let w = max(vec4f(), 1.0 - u * u);
       return 0.9375 * w * w / half;
     }
     default: {
@@ -60,7 +60,7 @@ fn term(row: u32, quad: u32, thetas: vec4f, dz: vec4f) -> vec4f {
     return vec4f();
   }
   let delta = max(vec4f(), pre[row * params.quads + quad]) - thetas;
-  let weight = vec4f(kernelOf(delta.x), kernelOf(delta.y), kernelOf(delta.z), kernelOf(delta.w)) * thetas / params.bandwidth;
+  let weight = kernelOf(delta) * thetas / params.bandwidth;
   return -weight * (thetas * dz + control.penalty / f32(params.rows));
 }
 

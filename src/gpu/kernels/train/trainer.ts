@@ -32,17 +32,19 @@ export interface WebGpuTrainerOptions {
   readonly state: TrainingState;
 }
 
-/** What a run can do without; none of it changes its numbers beyond the rounding of float32. */
+/** What a run can do without; none of it changes its numbers beyond the rounding of float32, and `capacities` and `times` not at all. */
 export interface TrainTuning {
   /** Of the dense product, from `fasterTile`. */
   readonly tile: Tile;
   /** Room at first in the lists of codes; tests make it small. */
   readonly capacities: Capacities | null;
+  /** Codes of a concept that one workgroup sums; tests make it small. */
+  readonly segment: number | null;
   /** Times the parts of each step; that takes time itself. */
   readonly times: PartTimes | null;
 }
 
-const DEFAULT_TUNING: TrainTuning = { tile: 'large', capacities: null, times: null };
+const DEFAULT_TUNING: TrainTuning = { tile: 'large', capacities: null, segment: null, times: null };
 
 type GpuRecipe = Recipe & { readonly method: GpuMethod };
 
@@ -79,7 +81,7 @@ export class WebGpuTrainer implements Trainer {
     const { method } = recipe;
     if (!isGpuMethod(method)) throw new InputError(`${method} is not trained on the GPU`, { field: 'method', fix: 'Train on the CPU.' });
     const { device } = context;
-    const sizes = sizesOf(recipe, d, device.limits);
+    const sizes = sizesOf(recipe, d, device.limits, tuning.segment ?? null);
     const { result, valid } = validated(device, 'Making the trainer', () => {
       const memory = new TrainMemory(device, { ...recipe, method }, sizes, tuning.capacities ?? null);
       uploadState(device, recipe, sizes, memory.state, state);
