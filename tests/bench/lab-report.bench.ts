@@ -5,7 +5,7 @@
  *   node --import tsx tests/bench/lab-report.bench.ts --texts a.npy[,b.npy] [--images c.npy] --out DIR [--normalise] [--concepts N] [--k N] [--epochs N]
  */
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { preview } from 'vite';
@@ -58,13 +58,14 @@ try {
 }
 
 async function readFiles(page: Page): Promise<void> {
-  await page.getByRole('radio', { name: 'Embedding files' }).check();
+  await page.getByRole('radio', { name: 'Embeddings' }).check();
   if (values.images !== '') await page.getByLabel('Pictures’ rows').setInputFiles(values.images.split(','));
   if (values.texts !== '') await page.getByLabel('Texts’ rows').setInputFiles(values.texts.split(','));
   if (values.normalise) await page.getByRole('checkbox', { name: /^Divide rows/u }).check();
   await page.getByRole('button', { name: 'Read the files' }).click();
-  await page.getByText(basename((values.images === '' ? values.texts : values.images).split(',')[0] ?? '')).last().waitFor();
-  await page.getByText(/dimensions$/u).first().waitFor();
+  
+  // The gallery's own line gives way to that of the files.
+  await page.getByText(/Gallery of/u).first().waitFor({ state: 'detached' });
 }
 
 /** Waits until `count` runs are done; says how far it is. */

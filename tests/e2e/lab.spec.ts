@@ -87,7 +87,7 @@ test('a page that goes away in the middle of a run finds it again', async ({ pag
 
 test('says in one sentence what is wrong with embeddings, and how to use them all the same', async ({ page }) => {
   await openLab(page);
-  await page.getByRole('radio', { name: 'Embedding files' }).check();
+  await page.getByRole('radio', { name: 'Embeddings' }).check();
   await page.getByLabel('Pictures’ rows').setInputFiles([longRows(64, 8)]);
   await page.getByRole('button', { name: 'Read the files' }).click();
   await expect(page.getByText(/64 of 64 rows do not have norm 1/u)).toBeVisible();

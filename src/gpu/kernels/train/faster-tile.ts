@@ -1,6 +1,6 @@
 import { validated } from '../../buffers.ts';
 import { orDeviceLost } from '../../device.ts';
-import { tileEdge, trainKernels } from './kernels.ts';
+import { tileEdge, tilesOf, trainKernels } from './kernels.ts';
 import { packParams } from './params.ts';
 import { sizesOf } from './sizes.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
@@ -16,6 +16,8 @@ const RUNS = 3;
  */
 export async function fasterTile(context: GpuContext, recipe: Recipe, d: number): Promise<Tile> {
   const { device } = context;
+  const [usual, ...others] = tilesOf(device);
+  if (others.length === 0) return usual;
   const sizes = sizesOf(recipe, d, device.limits);
   const kernel = trainKernels(device).precodes;
   const { STORAGE, UNIFORM, COPY_DST } = GPUBufferUsage;
@@ -47,9 +49,12 @@ export async function fasterTile(context: GpuContext, recipe: Recipe, d: number)
       await run(1);
       return run(RUNS);
     };
-    const large = await orDeviceLost(context, time('large'));
-    const small = await orDeviceLost(context, time('small'));
-    return small < large ? 'small' : 'large';
+    let best = { tile: usual, took: await orDeviceLost(context, time(usual)) };
+    for (const tile of others) {
+      const took = await orDeviceLost(context, time(tile));
+      if (took < best.took) best = { tile, took };
+    }
+    return best.tile;
   } finally {
     for (const buffer of buffers) buffer.destroy();
   }

@@ -25,6 +25,13 @@ import { ShaderPipelines, oncePerDevice } from '../../compile.ts';
 /** Tiles of the dense product: 8·SIDE rows × 8·SIDE concepts a workgroup. */
 export type Tile = 'large' | 'small';
 export const tileEdge: Readonly<Record<Tile, number>> = { large: 128, small: 64 };
+/** Workgroup memory of the large tile; WebGPU guarantees 16 KiB. */
+const LARGE_BYTES = 16_640;
+
+/** The tiles that a device can run, the usual one first. */
+export function tilesOf({ limits }: GPUDevice): readonly [Tile, ...Tile[]] {
+  return limits.maxComputeWorkgroupStorageSize >= LARGE_BYTES ? ['large', 'small'] : ['small'];
+}
 
 /** The kernels of a step; each .wgsl file is compiled behind common.wgsl. Letters: storage buffers that are (r)ead or (w)ritten. */
 export const trainKernels = oncePerDevice((device) => {

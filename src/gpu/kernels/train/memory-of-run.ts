@@ -6,7 +6,7 @@ import { padRows } from './state.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
 import type { Matrix } from '../../../core/tensor.ts';
 import type { ListBuffers, PlaceBuffers, StateBuffers, WorkBuffers } from './memory.ts';
-import type { Capacities } from './params.ts';
+import type { Capacities } from './sizes.ts';
 import type { StepLog } from './log.ts';
 import type { Sizes } from './sizes.ts';
 import type { ListKind, RunBuffers } from './step-plan.ts';

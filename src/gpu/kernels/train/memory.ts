@@ -1,7 +1,7 @@
 import { LOG_WORDS } from './log.ts';
 import { PARAMS_BYTES } from './params.ts';
 import { extraSegments, gradientWidth } from './sizes.ts';
-import type { Capacities } from './params.ts';
+import type { Capacities } from './sizes.ts';
 import type { Sizes } from './sizes.ts';
 
 /** Steps whose logs the GPU keeps until they are read. */

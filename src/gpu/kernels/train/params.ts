@@ -1,7 +1,7 @@
 import { jumpKernels } from '../../../core/training/check.ts';
 import { extraSegments } from './sizes.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
-import type { Sizes } from './sizes.ts';
+import type { Capacities, Sizes } from './sizes.ts';
 
 /** Bytes of Params in common.wgsl. */
 export const PARAMS_BYTES = 416;
@@ -16,12 +16,6 @@ export interface StepParams {
   readonly learningRate: number;
   /** Optimiser steps with this one; Adam's t. */
   readonly step: number;
-}
-
-/** Entries that the lists have room for: of the codes, of the auxiliary loss. */
-export interface Capacities {
-  readonly codes: number;
-  readonly auxiliary: number;
 }
 
 /** Larger than any norm of a gradient. */

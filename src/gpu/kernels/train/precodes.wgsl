@@ -21,7 +21,7 @@ fn precodes(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   let sums = productsOf(group, thread);
   let place = placeOf(thread);
   let row = group.y * 8u * SIDE + 4u * place.y;
-  let quad = group.x * 2u * SIDE + place.x;
+  let quad = group.x * EDGE + place.x;
   storeFour(row, quad, sums.r0, sums.r1, sums.r2, sums.r3);
   storeFour(row, quad + SIDE, sums.q0, sums.q1, sums.q2, sums.q3);
   storeFour(row + 4u * SIDE, quad, sums.r4, sums.r5, sums.r6, sums.r7);

@@ -1,6 +1,5 @@
 import { InputError } from '../../../core/errors.ts';
 import { paddedWidth } from '../../buffers.ts';
-import type { Capacities } from './params.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
 
 /** vec4s of an embedding that a workgroup of `decode`, `gradients` and `sums` has; GROUP there. */
@@ -10,6 +9,12 @@ const COLUMN_GROUP = 64;
 const ENTRY_BYTES = 8;
 /** Room beyond what a step needed, so that the next one has it too. */
 const SPARE = 1.25;
+
+/** Entries that the lists have room for: of the codes, of the auxiliary loss. */
+export interface Capacities {
+  readonly codes: number;
+  readonly auxiliary: number;
+}
 
 /** Shapes of a run, in the units of the kernels. */
 export interface Sizes {

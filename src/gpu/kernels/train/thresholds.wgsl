@@ -74,24 +74,24 @@ fn tiles(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t
   let place = placeOf(thread);
   let row = group.y * 8u * SIDE + 4u * place.y;
   let far = row + 4u * SIDE;
-  let quad = group.x * 2u * SIDE + place.x;
+  let quad = group.x * EDGE + place.x;
   let r = thetasOf(quad);
   let q = thetasOf(quad + SIDE);
   workgroupBarrier();
-  tileLeft[place.y * 2u * SIDE + place.x] = term(row, quad, r, sums.r0) + term(row + 1u, quad, r, sums.r1)
+  tileLeft[place.y * EDGE + place.x] = term(row, quad, r, sums.r0) + term(row + 1u, quad, r, sums.r1)
     + term(row + 2u, quad, r, sums.r2) + term(row + 3u, quad, r, sums.r3)
     + term(far, quad, r, sums.r4) + term(far + 1u, quad, r, sums.r5)
     + term(far + 2u, quad, r, sums.r6) + term(far + 3u, quad, r, sums.r7);
-  tileLeft[place.y * 2u * SIDE + place.x + SIDE] = term(row, quad + SIDE, q, sums.q0) + term(row + 1u, quad + SIDE, q, sums.q1)
+  tileLeft[place.y * EDGE + place.x + SIDE] = term(row, quad + SIDE, q, sums.q0) + term(row + 1u, quad + SIDE, q, sums.q1)
     + term(row + 2u, quad + SIDE, q, sums.q2) + term(row + 3u, quad + SIDE, q, sums.q3)
     + term(far, quad + SIDE, q, sums.q4) + term(far + 1u, quad + SIDE, q, sums.q5)
     + term(far + 2u, quad + SIDE, q, sums.q6) + term(far + 3u, quad + SIDE, q, sums.q7);
   workgroupBarrier();
-  let mine = group.x * 2u * SIDE + thread;
-  if (thread < 2u * SIDE && mine < params.quads) {
+  let mine = group.x * EDGE + thread;
+  if (thread < EDGE && mine < params.quads) {
     var sum = vec4f();
     for (var y = 0u; y < SIDE; y++) {
-      sum += tileLeft[y * 2u * SIDE + thread];
+      sum += tileLeft[y * EDGE + thread];
     }
     parts[group.y * params.quads + mine] = sum;
   }

@@ -12,8 +12,14 @@ override SIDE: u32 = 16;
 /// (concepts, vectors).
 @group(0) @binding(2) var<storage, read> right: array<vec4f>;
 
-var<workgroup> tileLeft: array<vec4f, 2u * SIDE * SIDE>;
-var<workgroup> tileRight: array<vec4f, 2u * SIDE * SIDE>;
+// A tile has SIDE / 4 slabs of four entries, EDGE quads of lines each, and PAD quads behind each slab: so the stores of neighbouring
+// threads fall into different memory banks.
+override EDGE: u32 = 2u * SIDE;
+override PAD: u32 = 32u / SIDE;
+override SLAB: u32 = 4u * EDGE + PAD;
+
+var<workgroup> tileLeft: array<vec4f, SIDE / 4u * SLAB>;
+var<workgroup> tileRight: array<vec4f, SIDE / 4u * SLAB>;
 
 /// Four lines of one vec4 column: line-major as fetched, entry-major as stored.
 struct Block {
@@ -73,58 +79,54 @@ fn fetchWeights(atom: u32, v: u32) -> Block {
 }
 
 fn productsOf(group: vec3u, thread: u32) -> Products {
-  // Quads of lines of a tile, and vec4s of the embedding that it holds.
-  let edge = 2u * SIDE;
-  let depth = SIDE / 4u;
   let firstRow = group.y * 8u * SIDE;
   let firstAtom = group.x * 8u * SIDE;
 
   // Loading: half of the threads fetch rows, half weights, each a 4 × 4 block. Neighbours fetch neighbouring vec4s.
+  let depth = SIDE / 4u;
   let half = SIDE * SIDE / 2u;
   let forRows = thread < half;
-  let item = thread % half;
-  let lane = item % depth;
-  let quad = item / depth;
-  // Spreads the columns of the store over the memory banks; the readers undo it.
-  let place = 4u * lane * edge + (quad ^ (2u * lane));
+  let slab = thread % depth;
+  let quad = (thread % half) / depth;
+  let place = slab * SLAB + quad;
 
-  let x = placeOf(thread).x;
-  let y = placeOf(thread).y;
-
+  // Quotients and remainders show the compiler that all indices are in range, which spares it a comparison for each read.
+  let x = placeOf(thread).x % SIDE;
+  let y = placeOf(thread).y % SIDE;
 
   var sums: Products;
   var next: Block;
   if (forRows) {
-    next = fetchRows(firstRow + 4u * quad, lane);
+    next = fetchRows(firstRow + 4u * quad, slab);
   } else {
-    next = fetchWeights(firstAtom + 4u * quad, lane);
+    next = fetchWeights(firstAtom + 4u * quad, slab);
   }
   for (var first = 0u; first < params.vectors; first += depth) {
     workgroupBarrier();
     if (forRows) {
       tileLeft[place] = vec4f(next.a.x, next.b.x, next.c.x, next.d.x);
-      tileLeft[place + edge] = vec4f(next.a.y, next.b.y, next.c.y, next.d.y);
-      tileLeft[place + 2u * edge] = vec4f(next.a.z, next.b.z, next.c.z, next.d.z);
-      tileLeft[place + 3u * edge] = vec4f(next.a.w, next.b.w, next.c.w, next.d.w);
+      tileLeft[place + EDGE] = vec4f(next.a.y, next.b.y, next.c.y, next.d.y);
+      tileLeft[place + 2u * EDGE] = vec4f(next.a.z, next.b.z, next.c.z, next.d.z);
+      tileLeft[place + 3u * EDGE] = vec4f(next.a.w, next.b.w, next.c.w, next.d.w);
     } else {
       tileRight[place] = vec4f(next.a.x, next.b.x, next.c.x, next.d.x);
-      tileRight[place + edge] = vec4f(next.a.y, next.b.y, next.c.y, next.d.y);
-      tileRight[place + 2u * edge] = vec4f(next.a.z, next.b.z, next.c.z, next.d.z);
-      tileRight[place + 3u * edge] = vec4f(next.a.w, next.b.w, next.c.w, next.d.w);
+      tileRight[place + EDGE] = vec4f(next.a.y, next.b.y, next.c.y, next.d.y);
+      tileRight[place + 2u * EDGE] = vec4f(next.a.z, next.b.z, next.c.z, next.d.z);
+      tileRight[place + 3u * EDGE] = vec4f(next.a.w, next.b.w, next.c.w, next.d.w);
     }
     workgroupBarrier();
     // Beyond the last tile this fetches zeros, which nobody reads.
     if (forRows) {
-      next = fetchRows(firstRow + 4u * quad, first + depth + lane);
+      next = fetchRows(firstRow + 4u * quad, first + depth + slab);
     } else {
-      next = fetchWeights(firstAtom + 4u * quad, first + depth + lane);
+      next = fetchWeights(firstAtom + 4u * quad, first + depth + slab);
     }
     for (var k = 0u; k < SIDE; k++) {
-      let turn = 2u * (k / 4u);
-      let a = tileLeft[k * edge + (y ^ turn)];
-      let b = tileLeft[k * edge + ((y + SIDE) ^ turn)];
-      let v = tileRight[k * edge + (x ^ turn)];
-      let w = tileRight[k * edge + ((x + SIDE) ^ turn)];
+      let line = (k / 4u) * SLAB + (k % 4u) * EDGE;
+      let a = tileLeft[line + y];
+      let b = tileLeft[line + y + SIDE];
+      let v = tileRight[line + x];
+      let w = tileRight[line + x + SIDE];
       sums.r0 += a.x * v;
       sums.r1 += a.y * v;
       sums.r2 += a.z * v;

@@ -2,6 +2,7 @@ import { InputError, invariant } from '../../../core/errors.ts';
 import { codesAt, learningRateAt } from '../../../core/training/schedule.ts';
 import { validated } from '../../buffers.ts';
 import { orDeviceLost } from '../../device.ts';
+import { tilesOf } from './kernels.ts';
 import { TrainMemory } from './memory-of-run.ts';
 import { packParams } from './params.ts';
 import { StepRecorder } from './recorder.ts';
@@ -16,7 +17,7 @@ import type { Matrix } from '../../../core/tensor.ts';
 import type { GpuContext } from '../../device.ts';
 import type { Tile } from './kernels.ts';
 import type { StepLog } from './log.ts';
-import type { Capacities } from './params.ts';
+import type { Capacities } from './sizes.ts';
 import type { PartTimes } from './recorder.ts';
 import type { Sizes } from './sizes.ts';
 import type { GpuMethod, Part } from './step-plan.ts';
@@ -34,8 +35,8 @@ export interface WebGpuTrainerOptions {
 
 /** What a run can do without; none of it changes its numbers beyond the rounding of float32, and `capacities` and `times` not at all. */
 export interface TrainTuning {
-  /** Of the dense product, from `fasterTile`. */
-  readonly tile: Tile;
+  /** Of the dense product, from `fasterTile`; the device's usual one where null. */
+  readonly tile: Tile | null;
   /** Room at first in the lists of codes; tests make it small. */
   readonly capacities: Capacities | null;
   /** Codes of a concept that one workgroup sums; tests make it small. */
@@ -44,7 +45,7 @@ export interface TrainTuning {
   readonly times: PartTimes | null;
 }
 
-const DEFAULT_TUNING: TrainTuning = { tile: 'large', capacities: null, segment: null, times: null };
+const DEFAULT_TUNING: TrainTuning = { tile: null, capacities: null, segment: null, times: null };
 
 type GpuRecipe = Recipe & { readonly method: GpuMethod };
 
@@ -205,7 +206,7 @@ export class WebGpuTrainer implements Trainer {
   async #prepare(): Promise<void> {
     if (this.#recorder !== null) return;
     const { device } = this.#context;
-    const plan = planStep(this.#recipe, this.#sizes, this.#tuning.tile, this.#memory.buffers());
+    const plan = planStep(this.#recipe, this.#sizes, this.#tuning.tile ?? tilesOf(device)[0], this.#memory.buffers());
     this.#recorder = await orDeviceLost(this.#context, StepRecorder.create(device, this.#memory.work, this.#memory.cleared, plan));
   }
 
