@@ -126,7 +126,7 @@ async function readBuffer(context: GpuContext, buffer: GPUBuffer): Promise<Array
 /** `(n, d)` as `(n, paddedWidth(d))` with zeros behind each row. */
 export function padRows(values: Float32Array, d: number): Float32Array<ArrayBuffer> {
   const width = paddedWidth(d);
-  if (width === d) return Float32Array.from(values);
+  if (width === d) return values.slice();
   const rows = values.length / d;
   const padded = new Float32Array(rows * width);
   for (let r = 0; r < rows; r++) padded.set(values.subarray(r * d, (r + 1) * d), r * width);

@@ -150,11 +150,12 @@ export class WebGpuTrainer implements Trainer {
       const held = this.#memory.shardRows;
       const recipe = this.#recipe;
       invariant(rows.length > 0 && rows.length <= recipe.batch, `a step of ${recipe.batch} rows got ${rows.length}`);
-      for (let i = 0; i < rows.length; i++) invariant((rows[i] as number) < held, `row ${rows[i] as number} of a shard of ${held}`);
+      const beyond = rows.find((row) => row >= held);
+      invariant(beyond === undefined, `row ${beyond ?? ''} of a shard of ${held}`);
       await this.#prepare();
       const step = this.#steps;
       const input: StepInput = {
-        picks: Uint32Array.from(rows),
+        picks: rows.slice(),
         rows: rows.length,
         keep: recipe.method === 'topk' ? recipe.k : Math.round(codesAt(recipe, step, this.#totalSteps) * rows.length),
         window: this.#meter.windowAt(step),
