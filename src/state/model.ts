@@ -1,4 +1,5 @@
 import type { PairExplanation } from '../core/pair.ts';
+import type { AtlasView } from '../core/permalink/atlas-view.ts';
 import type { RouteProblem, View, ViewState } from '../core/permalink/route.ts';
 import type { ProbeReadout, Readout } from '../core/readout.ts';
 import type { BackendReport, EngineNotice, ErrorReport, PackView, Progress, Samples } from '../engine/protocol.ts';
@@ -62,6 +63,8 @@ export interface AppState {
   readonly page: View;
   /** What the probe view shows of its readout. */
   readonly view: ViewState;
+  /** What map, concept pages, alignment and bridges show of the pack. */
+  readonly atlas: AtlasView;
   /** Concept under the pointer or the keyboard focus. */
   readonly preview: number | null;
   /** What was wrong with the link that opened the page. */

@@ -1,3 +1,5 @@
+import { formatAtlas, parseAtlas } from './atlas-query.ts';
+import { defaultAtlasView, type AtlasView } from './atlas-view.ts';
 import { MAX_INDEX, MAX_PAYLOAD_LENGTH, MAX_PROBES } from './limits.ts';
 
 /*
@@ -17,8 +19,10 @@ export interface ViewState {
   readonly sort: ConceptSort;
 }
 
-/** The page's views; `lab` and `about` have no state of their own in a link. */
-export type View = 'probe' | 'lab' | 'about';
+/** The page's views; `lab` and `about` have no state of their own in a link. `concept` is `concept/<n>`, `bridges` may be `bridges/<i>-<j>`. */
+export type View = 'probe' | 'map' | 'concept' | 'alignment' | 'bridges' | 'lab' | 'about';
+/** Views that show the atlas. */
+export const ATLAS_VIEWS: readonly View[] = ['map', 'concept', 'alignment', 'bridges'];
 
 /** Everything that a link says. */
 export interface Route {
@@ -28,6 +32,8 @@ export interface Route {
   /** Payload for `decodeReadout`. */
   readonly readout: string | null;
   readonly state: ViewState;
+  /** What the atlas's views show. */
+  readonly atlas: AtlasView;
 }
 
 /** What was wrong with a link, for the message catalogue; values are cut to 64 characters. */
@@ -38,7 +44,7 @@ export type RouteProblem =
   /** The link pins another pack, or another version of it; found by whoever opens the pack. */
   | { readonly code: 'other-pack'; readonly value: string }
   | { readonly code: 'newer-version'; readonly value: string }
-  | { readonly code: 'bad-value'; readonly key: 'v' | 'q' | 'pair' | 'focus' | 'sort'; readonly value: string };
+  | { readonly code: 'bad-value'; readonly key: string; readonly value: string };
 
 export const defaultViewState: ViewState = { pair: null, focus: null, sort: 'activation' };
 
@@ -46,18 +52,23 @@ const VERSION = 1;
 const HASH_DIGITS = 12;
 /** Also what a pack's id has to look like. */
 const PACK = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})@([0-9a-f]{12})$/;
-const VIEWS: readonly View[] = ['probe', 'lab', 'about'];
+const VIEWS: readonly View[] = ['probe', 'lab', 'about', ...ATLAS_VIEWS];
 const SORTS: readonly ConceptSort[] = ['activation', 'modality', 'number'];
 const MAX_VALUE_IN_PROBLEM = 64;
 /** Room for path and view beside the payload. */
-const MAX_LENGTH = MAX_PAYLOAD_LENGTH + 1024;
+const MAX_LENGTH = MAX_PAYLOAD_LENGTH + 16_384;
 
 /**
  * Hash of a route, starting with `#/`. Keys at their defaults are left out, and so is what `parseRoute` would not take back,
  * such as a pair beyond the probes that a link carries.
  */
-export function formatRoute({ view, pack, readout, state }: Route): string {
-  const path = pack === null ? `#/${view}` : `#/pack/${pack.id}@${pack.hash.slice(0, HASH_DIGITS)}/${view}`;
+export function formatRoute({ view, pack, readout, state, atlas }: Route): string {
+  const page = `${view}${subPage(view, atlas)}`;
+  const path = pack === null ? `#/${page}` : `#/pack/${pack.id}@${pack.hash.slice(0, HASH_DIGITS)}/${page}`;
+  if (ATLAS_VIEWS.includes(view)) {
+    const query = formatAtlas(atlas);
+    return query.length === 0 ? path : `${path}?v=${VERSION}&${query.join('&')}`;
+  }
   const query: string[] = [];
   if (readout !== null) query.push(`q=${readout}`);
   const pair = state.pair?.join('.') ?? '';
@@ -82,15 +93,18 @@ export function parseRoute(hash: string): { route: Route; problems: RouteProblem
   // Half a payload is worth nothing, so that an address that is too long keeps its path only.
   const query = new URLSearchParams(mark < 0 || kept !== whole ? '' : kept.slice(mark + 1));
 
-  const { view, pack } = parsePath(path, problems);
+  const { view, pack, open, bridge } = parsePath(path, problems);
   checkVersion(query.get('v'), problems);
-  const read = <T>(key: 'q' | 'pair' | 'focus' | 'sort', parse: (value: string) => T | null): T | null => {
+  const read = <T>(key: string, parse: (value: string) => T | null): T | null => {
     const value = query.get(key);
     if (value === null) return null;
     const parsed = parse(value);
     if (parsed === null) problems.push({ code: 'bad-value', key, value: shorten(value) });
     return parsed;
   };
+  if (ATLAS_VIEWS.includes(view)) {
+    return { route: { view, pack, readout: null, state: defaultViewState, atlas: { ...parseAtlas(read), open, bridge } }, problems };
+  }
   const route: Route = {
     view,
     pack,
@@ -100,21 +114,48 @@ export function parseRoute(hash: string): { route: Route; problems: RouteProblem
       focus: read('focus', (value) => parseNumber(value, MAX_INDEX)),
       sort: read('sort', (value) => SORTS.find((sort) => sort === value) ?? null) ?? defaultViewState.sort,
     },
+    atlas: defaultAtlasView,
   };
   return { route, problems };
 }
 
-function parsePath(path: string, problems: RouteProblem[]): Pick<Route, 'view' | 'pack'> {
-  const parts = path.replace(/\/$/, '').split('/', 4);
+interface Path {
+  readonly view: View;
+  readonly pack: Route['pack'];
+  readonly open: number | null;
+  readonly bridge: readonly [number, number] | null;
+}
+
+function subPage(view: View, { open, bridge }: AtlasView): string {
+  if (view === 'concept') return `/${String(open ?? 0)}`;
+  return view === 'bridges' && bridge !== null ? `/${bridge.join('-')}` : '';
+}
+
+function parsePath(path: string, problems: RouteProblem[]): Path {
+  const parts = path.replace(/\/$/, '').split('/', 5);
   const named = parts[0] === 'pack';
-  const last = parts.slice(named ? 2 : 0).join('/');
-  const view = VIEWS.find((v) => v === last) ?? 'probe';
-  if (last !== '' && last !== view) problems.push({ code: 'unknown-view', value: shorten(last) });
-  if (!named) return { view, pack: null };
+  const [page = '', sub, ...rest] = parts.slice(named ? 2 : 0);
+  const found = pageOf(page, rest.length > 0 ? null : sub);
+  if (found === null && page !== '') problems.push({ code: 'unknown-view', value: shorten([page, sub, ...rest].filter((part) => part !== undefined).join('/')) });
+  const on = found ?? { view: 'probe' as const, open: null, bridge: null };
+  if (!named) return { ...on, pack: null };
   const [, id, hash] = PACK.exec(unescapeOr(parts[1] ?? '')) ?? [];
-  if (id !== undefined && hash !== undefined) return { view, pack: { id, hash } };
+  if (id !== undefined && hash !== undefined) return { ...on, pack: { id, hash } };
   problems.push({ code: 'bad-pack', value: shorten(parts[1] ?? '') });
-  return { view, pack: null };
+  return { ...on, pack: null };
+}
+
+/** The page of a path's last parts; null where there is none. */
+function pageOf(page: string, sub: string | null | undefined): Omit<Path, 'pack'> | null {
+  const view = VIEWS.find((v) => v === page);
+  if (view === undefined || sub === null) return null;
+  if (view === 'concept') {
+    const open = parseNumber(sub ?? '', MAX_INDEX);
+    return open === null ? null : { view, open, bridge: null };
+  }
+  if (sub === undefined) return { view, open: null, bridge: null };
+  const [i, j, ...rest] = sub.split('-', 3).map((part) => parseNumber(part, MAX_INDEX));
+  return view !== 'bridges' || i == null || j == null || rest.length > 0 ? null : { view, open: null, bridge: [i, j] };
 }
 
 function checkVersion(value: string | null, problems: RouteProblem[]): void {

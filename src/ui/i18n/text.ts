@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import { catalogue, type MessageKey } from './catalogue.ts';
 
 /** Languages of the catalogue. */
@@ -33,4 +33,10 @@ export const TextContext = createContext<{ language: Language; t: Translate }>({
 /** Translator of the current language. */
 export function useText(): { language: Language; t: Translate } {
   return useContext(TextContext);
+}
+
+/** Language of the page and a translator of a view's own messages, which load with it. */
+export function useMessages<K extends string>(messages: Messages<K>): { readonly language: Language; readonly t: TranslateKeys<K> } {
+  const { language } = useText();
+  return useMemo(() => ({ language, t: translatorOf(messages, language) }), [messages, language]);
 }
