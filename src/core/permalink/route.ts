@@ -1,10 +1,11 @@
 import { formatAtlas, parseAtlas } from './atlas-query.ts';
 import { defaultAtlasView, type AtlasView } from './atlas-view.ts';
 import { MAX_INDEX, MAX_PAYLOAD_LENGTH, MAX_PROBES } from './limits.ts';
+import { parseWhole } from './numbers.ts';
 
 /*
- * `#/pack/<id>@<hash>/probe?v=1&q=…&pair=0.1&focus=812&sort=modality`: the path is identity, the query is view. Keys at their
- * defaults are left out; unknown keys are ignored, so that later versions can add some.
+ * `#/pack/<id>@<hash>/probe?v=1&q=…&pair=0.1&focus=812&sort=modality`, `…/concept/812?v=1&layout=pca&at=0.1,-0.2,8`: the path is
+ * identity, the query is view. Keys at their defaults are left out; unknown keys are ignored, so that later versions can add some.
  */
 
 /** Order of the concepts. */
@@ -55,15 +56,15 @@ const PACK = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})@([0-9a-f]{12})$/;
 const VIEWS: readonly View[] = ['probe', 'lab', 'about', ...ATLAS_VIEWS];
 const SORTS: readonly ConceptSort[] = ['activation', 'modality', 'number'];
 const MAX_VALUE_IN_PROBLEM = 64;
-/** Room for path and view beside the payload. */
-const MAX_LENGTH = MAX_PAYLOAD_LENGTH + 16_384;
+/** Room for path and view beside the payload: the largest selection takes most of it. */
+const MAX_LENGTH = MAX_PAYLOAD_LENGTH + 65_536;
 
 /**
  * Hash of a route, starting with `#/`. Keys at their defaults are left out, and so is what `parseRoute` would not take back,
  * such as a pair beyond the probes that a link carries.
  */
 export function formatRoute({ view, pack, readout, state, atlas }: Route): string {
-  const page = `${view}${subPage(view, atlas)}`;
+  const page = pagePath(view, atlas);
   const path = pack === null ? `#/${page}` : `#/pack/${pack.id}@${pack.hash.slice(0, HASH_DIGITS)}/${page}`;
   if (ATLAS_VIEWS.includes(view)) {
     const query = formatAtlas(atlas);
@@ -74,7 +75,7 @@ export function formatRoute({ view, pack, readout, state, atlas }: Route): strin
   const pair = state.pair?.join('.') ?? '';
   if (parsePair(pair) !== null) query.push(`pair=${pair}`);
   const focus = String(state.focus);
-  if (parseNumber(focus, MAX_INDEX) !== null) query.push(`focus=${focus}`);
+  if (parseWhole(focus, MAX_INDEX) !== null) query.push(`focus=${focus}`);
   if (state.sort !== defaultViewState.sort) query.push(`sort=${state.sort}`);
   return query.length === 0 ? path : `${path}?v=${VERSION}&${query.join('&')}`;
 }
@@ -111,7 +112,7 @@ export function parseRoute(hash: string): { route: Route; problems: RouteProblem
     readout: read('q', (value) => (/^[A-Za-z0-9_-]+$/.test(value) ? value : null)),
     state: {
       pair: read('pair', parsePair),
-      focus: read('focus', (value) => parseNumber(value, MAX_INDEX)),
+      focus: read('focus', (value) => parseWhole(value, MAX_INDEX)),
       sort: read('sort', (value) => SORTS.find((sort) => sort === value) ?? null) ?? defaultViewState.sort,
     },
     atlas: defaultAtlasView,
@@ -126,9 +127,11 @@ interface Path {
   readonly bridge: readonly [number, number] | null;
 }
 
-function subPage(view: View, { open, bridge }: AtlasView): string {
-  if (view === 'concept') return `/${String(open ?? 0)}`;
-  return view === 'bridges' && bridge !== null ? `/${bridge.join('-')}` : '';
+/** The path's last parts. Numbers that are no concept's are left out; a concept page without one is that of concept 0. */
+function pagePath(view: View, { open, bridge }: AtlasView): string {
+  const sub = view === 'concept' ? String(open) : view === 'bridges' && bridge !== null ? bridge.join('-') : '';
+  if (sub !== '' && pageOf(view, sub) !== null) return `${view}/${sub}`;
+  return view === 'concept' ? 'concept/0' : view;
 }
 
 function parsePath(path: string, problems: RouteProblem[]): Path {
@@ -150,31 +153,24 @@ function pageOf(page: string, sub: string | null | undefined): Omit<Path, 'pack'
   const view = VIEWS.find((v) => v === page);
   if (view === undefined || sub === null) return null;
   if (view === 'concept') {
-    const open = parseNumber(sub ?? '', MAX_INDEX);
+    const open = parseWhole(sub ?? '', MAX_INDEX);
     return open === null ? null : { view, open, bridge: null };
   }
   if (sub === undefined) return { view, open: null, bridge: null };
-  const [i, j, ...rest] = sub.split('-', 3).map((part) => parseNumber(part, MAX_INDEX));
+  const [i, j, ...rest] = sub.split('-', 3).map((part) => parseWhole(part, MAX_INDEX));
   return view !== 'bridges' || i == null || j == null || rest.length > 0 ? null : { view, open: null, bridge: [i, j] };
 }
 
 function checkVersion(value: string | null, problems: RouteProblem[]): void {
   if (value === null || value === String(VERSION)) return;
-  const version = parseNumber(value, MAX_INDEX);
+  const version = parseWhole(value, MAX_INDEX);
   if (version !== null && version > VERSION) problems.push({ code: 'newer-version', value });
   else problems.push({ code: 'bad-value', key: 'v', value: shorten(value) });
 }
 
 function parsePair(value: string): [number, number] | null {
-  const [a, b, ...rest] = value.split('.', 3).map((part) => parseNumber(part, MAX_PROBES));
+  const [a, b, ...rest] = value.split('.', 3).map((part) => parseWhole(part, MAX_PROBES));
   return a == null || b == null || a === b || rest.length > 0 ? null : [a, b];
-}
-
-/** Whole number from 0 to `end` − 1, in plain digits. */
-function parseNumber(value: string, end: number): number | null {
-  if (!/^\d{1,9}$/.test(value)) return null;
-  const number = Number(value);
-  return number < end ? number : null;
 }
 
 /** Some programs escape `@` when they make a link clickable. */
