@@ -3,6 +3,7 @@ import { encode } from '../core/encode.ts';
 import { InputError } from '../core/errors.ts';
 import type { Matrix, SparseCodes } from '../core/tensor.ts';
 import type { GpuContext } from '../gpu/device.ts';
+import type { AnalysisKernel } from '../gpu/kernels/analysis/analysis.ts';
 
 /** Where codes are computed. */
 export type BackendName = 'cpu' | 'webgpu';
@@ -45,6 +46,14 @@ export class EncodeBackend {
     const context = await this.#gpu;
     const kernel = await EncodeKernel.create(context, dictionary);
     return { backend: 'webgpu', adapter: context.name, note: null, encode: (x) => kernel.encode(x), dispose: () => { kernel.dispose(); } };
+  }
+
+  /** Sums over the codes of `c` concepts on the GPU; null on the CPU, where the metrics add up by themselves. @throws as `encoder`. */
+  async sums(c: number): Promise<AnalysisKernel | null> {
+    if (this.#backend === 'cpu') return null;
+    const { AnalysisKernel } = await import('../gpu/kernels/analysis/analysis.ts');
+    this.#gpu ??= openNodeGpu();
+    return AnalysisKernel.create(await this.#gpu, c);
   }
 
   /** Closes the GPU: Node does not exit while a device is open. */

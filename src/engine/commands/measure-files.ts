@@ -7,6 +7,9 @@ import type { EmbeddingFile } from '../../formats/embeddings.ts';
 import type { BackendEncoder } from '../backend-node.ts';
 import { DuplicateRows, pieces, RowCheck, type Norms } from './rows.ts';
 
+/** Pairs summed at a time. */
+const PAIRS_A_STEP = 16_384;
+
 /** Rows to measure a dictionary on; at least one of the two files. */
 export interface MeasuredFiles {
   readonly images: EmbeddingFile | null;
@@ -15,10 +18,25 @@ export interface MeasuredFiles {
   readonly pairs: Uint32Array | 'row by row' | null;
 }
 
+/** Who sums over concepts and pairs: the GPU (`AnalysisKernel`), or the metrics themselves. */
+export interface ConceptAdder {
+  addImages(metrics: MetricsAccumulator, x: Matrix, codes: SparseCodes): Promise<void>;
+  addTexts(metrics: MetricsAccumulator, x: Matrix, codes: SparseCodes): Promise<void>;
+  addPairs(metrics: MetricsAccumulator, images: SparseCodes, texts: SparseCodes, pairs: Uint32Array): Promise<void>;
+}
+
+const itself: ConceptAdder = {
+  addImages: async (metrics, x, codes) => { metrics.addImages(x, codes); },
+  addTexts: async (metrics, x, codes) => { metrics.addTexts(x, codes); },
+  addPairs: async (metrics, images, texts, pairs) => { metrics.addPairs(images, texts, pairs); },
+};
+
 export interface MeasureOptions {
   readonly norms: Norms;
   /** Bridges that are listed. */
   readonly topBridges?: number | undefined;
+  /** The metrics sum themselves unless given. */
+  readonly sums?: ConceptAdder | null | undefined;
   readonly progress: (done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,29 +56,33 @@ export interface Measured {
 export async function measureFiles(dictionary: Dictionary, encoder: BackendEncoder, { images, texts, pairs }: MeasuredFiles, options: MeasureOptions): Promise<Measured> {
   const metrics = new MetricsAccumulator(dictionary, { topBridges: options.topBridges });
   const pass = new Pass(dictionary, encoder, (images?.rows ?? 0) + (texts?.rows ?? 0), options);
+  const sums = options.sums ?? itself;
   const notes: string[] = [];
   const list = pairs instanceof Uint32Array ? { images: [] as SparseCodes[], texts: [] as SparseCodes[] } : null;
   if (pairs === 'row by row' && images !== null && texts !== null) {
     const [ofImages, ofTexts] = [pass.read(images, notes), pass.read(texts, notes)];
     for await (const image of ofImages) {
       const text = (await ofTexts.next()).value;
-      metrics.addImages(image.x, image.codes);
+      await sums.addImages(metrics, image.x, image.codes);
       if (text === undefined) throw new Error('Invariant broken: paired files have pieces of the same rows');
-      metrics.addTexts(text.x, text.codes);
-      metrics.addPairs(image.codes, text.codes);
+      await sums.addTexts(metrics, text.x, text.codes);
+      await sums.addPairs(metrics, image.codes, text.codes, Uint32Array.from({ length: 2 * image.codes.rows }, (_, at) => at >>> 1));
     }
     await ofTexts.next();
   } else {
     for await (const { x, codes } of images === null ? [] : pass.read(images, notes)) {
-      metrics.addImages(x, codes);
+      await sums.addImages(metrics, x, codes);
       list?.images.push(codes);
     }
     for await (const { x, codes } of texts === null ? [] : pass.read(texts, notes)) {
-      metrics.addTexts(x, codes);
+      await sums.addTexts(metrics, x, codes);
       list?.texts.push(codes);
     }
   }
-  if (pairs instanceof Uint32Array && list !== null) metrics.addPairs(joined(list.images, dictionary.c), joined(list.texts, dictionary.c), pairs);
+  if (pairs instanceof Uint32Array && list !== null) {
+    const [ofImages, ofTexts] = [joined(list.images, dictionary.c), joined(list.texts, dictionary.c)];
+    for (let at = 0; at < pairs.length; at += 2 * PAIRS_A_STEP) await sums.addPairs(metrics, ofImages, ofTexts, pairs.subarray(at, at + 2 * PAIRS_A_STEP));
+  }
   return { metrics, notes };
 }
 

@@ -74,6 +74,31 @@ describe('metrics', () => {
     expect(bridge.value / bridge.null).toBeCloseTo(coactivation / (mean(pairs.map(([a]) => codeOf(a, bridge.i))) * mean(pairs.map(([, b]) => codeOf(b, bridge.j)))), 4);
   });
 
+  it('are the same when a GPU sums over concepts, pairs cut anywhere', async () => {
+    const args = { images: save('i.npy', IMAGES), texts: save('t.npy', TEXTS), pairs: savePairs('0,0\n1,1\n1,2\n4,6\n') };
+    const cpu = await command(args);
+    const gpu = await command({ ...args, backend: 'webgpu' }).catch((error: unknown) => {
+      // Without a driver there is nothing to compare; the sentence that says so is part of the contract.
+      expect(String(error)).toMatch(/--backend webgpu: .*(VK_ICD_FILENAMES|optional package "webgpu")/);
+      return null;
+    });
+    if (gpu === null) return;
+    expect(gpu.adapter).toMatch(/./);
+    for (const field of ['energyImage', 'energyText'] as const) gpu[field].forEach((value, i) => { expect(value).toBeCloseTo(cpu[field][i] ?? Number.NaN, 6); });
+    expect(gpu.bridgeSum).toBeCloseTo(cpu.bridgeSum ?? Number.NaN, 6);
+    expect(gpu.topBridges?.map(({ i, j }) => [i, j])).toEqual(cpu.topBridges?.map(({ i, j }) => [i, j]));
+    expect(gpu.r2).toBeCloseTo(cpu.r2, 6);
+  });
+
+  it('tell of the dictionary itself: ranks between 1 and d, coherence at most 1', async () => {
+    const { ranks, coherence } = await command({ images: save('i.npy', IMAGES) });
+    expect(ranks.stable).toBeGreaterThanOrEqual(1);
+    expect(ranks.effective).toBeGreaterThanOrEqual(ranks.stable);
+    expect(ranks.effective).toBeLessThanOrEqual(D);
+    expect(coherence.coherence).toBeGreaterThanOrEqual(coherence.mean);
+    expect(coherence.coherence).toBeLessThanOrEqual(1);
+  });
+
   it('begin with the fields that other tools read, in their order', async () => {
     const report = await command({ images: save('i.npy', IMAGES), texts: save('t.npy', IMAGES) });
     expect(Object.keys(report).slice(0, 12)).toEqual(['r2', 'r2PerFeature', 'r2Image', 'r2Text', 'l0', 'dead', 'energyImage', 'energyText', 'modality', 'bridgeSum', 'meanReconstructedSimilarity', 'gap']);

@@ -1,6 +1,8 @@
+import { coherence, type Coherence } from '../../core/analysis/coherence.ts';
 import { conceptColumns } from '../../core/analysis/concepts-columns.ts';
 import type { MetricsReport } from '../../core/analysis/metrics-report.ts';
 import type { ModalityDistances } from '../../core/analysis/modality-distances.ts';
+import { ranks, type Ranks } from '../../core/analysis/ranks.ts';
 import { InputError } from '../../core/errors.ts';
 import { fileSource } from '../../formats/file-source-node.ts';
 import { readPairs } from '../../formats/pairs.ts';
@@ -34,6 +36,9 @@ export interface MetricsCommandReport extends Omit<MetricsReport, 'concepts' | '
   readonly bridge: Omit<NonNullable<MetricsReport['bridge']>, 'top'> | null;
   /** Between images and texts, on samples of their rows; null without rows of both. */
   readonly distances: ModalityDistances | null;
+  /** Of the dictionary itself: ranks of D, and its coherence. */
+  readonly ranks: Ranks;
+  readonly coherence: Coherence;
   readonly rows: { readonly images: number; readonly texts: number };
   readonly backend: BackendName;
   /** The GPU's name; absent on the CPU. */
@@ -55,7 +60,8 @@ export async function metricsCommand(args: MetricsArguments): Promise<MetricsCom
   try {
     const encoder = await on.encoder(dictionary);
     const progress = (done: number, total: number): void => onProgress?.({ phase: 'measure', done, total, unit: 'items' });
-    const { metrics, notes: ofRows } = await measureFiles(dictionary, encoder, files, { norms, topBridges: top, progress });
+    const sums = await on.sums(dictionary.c);
+    const { metrics, notes: ofRows } = await measureFiles(dictionary, encoder, files, { norms, topBridges: top, sums, progress }).finally(() => sums?.dispose());
     const report = metrics.finish();
     const { backend, adapter, note } = encoder;
     const notes = [...dictionary.notes, ...ofRows, ...(note === null ? [] : [note])];
@@ -64,6 +70,8 @@ export async function metricsCommand(args: MetricsArguments): Promise<MetricsCom
       ...measured,
       bridge: bridge === null ? null : withoutTop(bridge),
       distances: metrics.distances(),
+      ranks: ranks(dictionary),
+      coherence: await coherence(dictionary),
       rows: { images: files.images?.rows ?? 0, texts: files.texts?.rows ?? 0 },
       backend,
       ...(adapter === null ? {} : { adapter }),
