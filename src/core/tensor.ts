@@ -40,3 +40,20 @@ export function codeRow(codes: SparseCodes, r: number): { indices: Uint32Array; 
   const end = codes.indptr[r + 1] ?? start;
   return { indices: codes.indices.subarray(start, end), values: codes.values.subarray(start, end) };
 }
+
+/** View of rows `start … end` of a matrix, no copy. */
+export function someRows(m: Matrix, start: number, end: number): Matrix {
+  return { rows: end - start, cols: m.cols, data: m.data.subarray(start * m.cols, end * m.cols) };
+}
+
+/** Rows `start … end` of codes; indices and values are views. */
+export function someCodes(codes: SparseCodes, start: number, end: number): SparseCodes {
+  const [from, to] = [codes.indptr[start] ?? 0, codes.indptr[end] ?? 0];
+  return {
+    rows: end - start,
+    cols: codes.cols,
+    indptr: codes.indptr.slice(start, end + 1).map((at) => at - from),
+    indices: codes.indices.subarray(from, to),
+    values: codes.values.subarray(from, to),
+  };
+}

@@ -132,6 +132,26 @@ describe('the bridge', () => {
     }
   });
 
+  it('finds one concept’s bridges, and any single one, listed or not', () => {
+    const { dictionary, imageCodes, textCodes } = reference;
+    const sums = new BridgeSums(dictionary, ROOM);
+    sums.add(imageCodes, textCodes, matched(40));
+    const all = sums.finish(dictionary.c ** 2)?.top ?? [];
+    const concept = all[0]?.j ?? -1;
+    const mine = all.filter(({ i, j }) => i === concept || j === concept);
+    expect(mine.length).toBeGreaterThan(3);
+    const found = sums.of(concept, 3);
+    found.forEach((bridge, n) => {
+      expect(bridge).toMatchObject({ i: mine[n]?.i, j: mine[n]?.j });
+      expect(bridge.value).toBeCloseTo(mine[n]?.value ?? Number.NaN, 12);
+      expect(bridge.null).toBeCloseTo(mine[n]?.null ?? Number.NaN, 12);
+    });
+    expect(found).toHaveLength(3);
+    for (const { i, j, value } of all.slice(-5)) expect(sums.between(i, j).value).toBeCloseTo(value, 12);
+    expect(new BridgeSums(dictionary, ROOM).of(concept, 3)).toEqual([]);
+    expect(new BridgeSums(dictionary, ROOM).between(0, 1)).toEqual({ i: 0, j: 1, value: 0, null: 0 });
+  });
+
   it('throws with both numbers when ΣB and the reconstructions disagree', () => {
     const sums = new BridgeSums(reference.dictionary, ROOM);
     sums.add(reference.imageCodes, reference.textCodes, matched(40));

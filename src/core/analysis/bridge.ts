@@ -157,6 +157,37 @@ export class BridgeSums {
     };
   }
 
+  /** The strongest bridges by B − null that `concept` has on either side; none without pairs. */
+  of(concept: number, top: number): Bridge[] {
+    const strongest = new StrongestBridges(top);
+    this.each((bridge) => {
+      if (bridge.i === concept || bridge.j === concept) strongest.offer(bridge.i, bridge.j, bridge.value, bridge.null);
+    });
+    return strongest.list();
+  }
+
+  /** The bridge from concept i on the image side to j on the text side; 0 where they were never active together (or were evicted). */
+  between(i: number, j: number): Bridge {
+    let found = 0;
+    this.each((bridge) => {
+      if (bridge.i === i && bridge.j === j) found = bridge.value;
+    });
+    return { i, j, value: found, null: this.pairs === 0 ? 0 : this.expected(i, j) };
+  }
+
+  private each(take: (bridge: Bridge) => void): void {
+    const { W_dec, d } = this.dictionary;
+    const factor = this.squaredScale / Math.max(1, this.pairs);
+    this.table.each((i, j, sum, error) => { take({ i, j, value: (sum + error) * dotAtoms(W_dec, d, i, j) * factor, null: this.expected(i, j) }); });
+  }
+
+  /** B_ij as it would be on average if the pairs were shuffled. */
+  private expected(i: number, j: number): number {
+    const { W_dec, d } = this.dictionary;
+    const scale = this.squaredScale / this.pairs ** 2;
+    return this.sumsImages.total(i) * this.sumsTexts.total(j) * dotAtoms(W_dec, d, i, j) * scale;
+  }
+
   /** The sums as plain data. */
   toPartial(): BridgePartial {
     const { size } = this.table;

@@ -9,6 +9,7 @@ import { heldOutRows } from './row-hash.ts';
 import type { Dictionary } from '../dictionary.ts';
 import type { Matrix, SparseCodes } from '../tensor.ts';
 import type { BridgePartial, Coactivation } from './bridge.ts';
+import type { Bridge } from './strongest-bridges.ts';
 import type { MetricsReport } from './metrics-report.ts';
 import type { ModalityDistances } from './modality-distances.ts';
 import type { GapWithout } from './modality-gap.ts';
@@ -143,6 +144,16 @@ export class MetricsAccumulator {
       throw new InputError('there are no rows to measure', { field: 'embeddings', fix: 'Give embeddings of images, of texts, or of both.' });
     }
     return metricsReport(this.dictionary, this.images, this.texts, this.bridge.finish(this.options.topBridges));
+  }
+
+  /** The strongest bridges of one concept, see `BridgeSums.of`. */
+  bridgesOf(concept: number, top: number): Bridge[] {
+    return this.bridge.of(concept, top);
+  }
+
+  /** One bridge, whether it is among the strongest or not. */
+  bridgeBetween(i: number, j: number): Bridge {
+    return this.bridge.between(i, j);
   }
 
   /**
