@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { Info } from '../primitives/Info.tsx';
+import { ExportFigure } from './ExportFigure.tsx';
 import type { FigureData } from './figure-data.ts';
 
 interface Props {
@@ -23,12 +24,13 @@ interface Props {
 export function Figure({ id, title, formula, look, paper, controls, data, children }: Props) {
   const body = useRef<HTMLDivElement>(null);
   return (
-    <section aria-labelledby={`figure-${id}`} className={`figure figure-${id}`} data-exportable={data !== null}>
+    <section aria-labelledby={`figure-${id}`} className={`figure figure-${id}`}>
       <header className="section-head">
         <h3 id={`figure-${id}`}>{title}</h3>
         <Info about={title}>{formula}</Info>
         <span className="spacer" />
         {controls}
+        <ExportFigure id={id} title={title} body={body} data={data} />
       </header>
       <p className="note look">{look}</p>
       <div ref={body} className="figure-body">{children}</div>

@@ -1,7 +1,8 @@
 import { useRef } from 'react';
 import { Info } from '../../primitives/Info.tsx';
 import { useLabText } from './lab-text.ts';
-import { download, figureSvg } from './save-figure.ts';
+import { download } from '../../figures/download.ts';
+import { figureSvg } from '../../figures/figure-svg.ts';
 
 interface Props {
   /** Also the stem of the saved files' names. */
@@ -25,7 +26,7 @@ export function Figure({ id, title, about = title, formula, look, controls, save
   const body = useRef<HTMLDivElement>(null);
   const saveSvg = (): void => {
     if (body.current === null || save === null) return;
-    download(`vlm-explore-${id}.svg`, new Blob([figureSvg(body.current, title, save.caption)], { type: 'image/svg+xml' }));
+    download(`vlm-explore-${id}.svg`, new Blob([figureSvg(body.current, title, save.caption, null)], { type: 'image/svg+xml' }));
   };
   const saveCsv = (): void => {
     // The byte order mark lets spreadsheets read R² and Japanese names as UTF-8.

@@ -9,7 +9,7 @@ import type { LabActions, LabState, LabStore } from '../../../state/lab/model.ts
 import type { AppStore } from '../../../state/store.ts';
 import { AppContext } from '../../app-context.ts';
 import { LabView } from './LabView.tsx';
-import { figureSvg } from './save-figure.ts';
+import { figureSvg } from '../../figures/figure-svg.ts';
 
 const recipe = { ...defaultRecipe('batchtopk', { rows: 100, d: 8 }), epochs: 4 };
 const data = { id: 'd', title: 'rows', images: 60, texts: 40, d: 8, kind: 'gallery' } as const;
@@ -80,7 +80,7 @@ describe('lab view', () => {
     show({ runs: [run('a'), run('b', { recipe: { ...recipe, method: 'pca', k: 3 } })], shown: ['a', 'b'] });
     for (const name of ['Training curves', 'Frontier']) {
       const body = region(name)?.querySelector<HTMLElement>('.figure-body');
-      const text = body == null ? '' : figureSvg(body, name, 'caption & all');
+      const text = body == null ? '' : figureSvg(body, name, 'caption & all', null);
       const svg = new DOMParser().parseFromString(text, 'image/svg+xml');
       expect(svg.querySelector('parsererror'), name).toBeNull();
       expect([svg.querySelector('title')?.textContent, svg.querySelector('desc')?.textContent]).toEqual([name, 'caption & all']);

@@ -1,5 +1,7 @@
 import { useRef, useState } from 'react';
 import { useActions, useApp } from '../../app-context.ts';
+import { copyText } from '../../figures/copy-text.ts';
+import { LinkSheet } from '../../figures/LinkSheet.tsx';
 import { useText } from '../../i18n/text.ts';
 
 /** Copies the permalink and says what is in it and what is not. */
@@ -13,25 +15,15 @@ export function CopyLink() {
   const copy = async (): Promise<void> => {
     const link = actions.link();
     const url = new URL(link.hash, location.href).href;
-    const copied = await navigator.clipboard.writeText(url).then(() => true, () => false);
-    setMade({ url, carried: link.carried, total: link.total, copied });
+    setMade({ url, carried: link.carried, total: link.total, copied: await copyText(url) });
     dialog.current?.showModal();
   };
   return (
     <>
       <button type="button" className="primary" id="copy-link" disabled={!any} onClick={() => void copy()}>{t('link.copy')}</button>
-      <dialog ref={dialog} aria-labelledby="link-title" className="sheet">
-        <h2 id="link-title">{t('link.title')}</h2>
-        {made !== null && (
-          <>
-            <p role="status">{made.copied ? t('link.copied') : t('link.manual')}</p>
-            <input type="text" readOnly aria-label={t('link.field')} value={made.url} onFocus={(event) => { event.target.select(); }} />
-            <p>{t('link.says', { n: made.carried, m: made.total })}</p>
-            <p className="note">{t('link.size', { n: made.url.length })}</p>
-          </>
-        )}
-        <form method="dialog"><button type="submit">{t('app.close')}</button></form>
-      </dialog>
+      <LinkSheet ref={dialog} title={t('link.title')} url={made?.url ?? null} copied={made?.copied ?? false}>
+        <p>{t('link.says', { n: made?.carried ?? 0, m: made?.total ?? 0 })}</p>
+      </LinkSheet>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { count } from '../../../plots/amounts.ts';
 import { MEASURES, valueOf, type CurveSeries } from '../../../plots/curves.ts';
-import { download } from '../save-figure.ts';
+import { download } from '../../../figures/download.ts';
 import { useLabText } from '../lab-text.ts';
 import { letterOf } from '../overlay.ts';
 import { curvesCsv } from './curves-csv.ts';

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { ExportKind, Run } from '../../../../engine/lab/protocol.ts';
 import { useLab, useLabActions } from '../lab-context.ts';
 import { useLabText } from '../lab-text.ts';
-import { download } from '../save-figure.ts';
+import { download } from '../../../figures/download.ts';
 
 const EXPORTS = ['saelens', 'pack', 'csv'] as const satisfies readonly ExportKind[];
 

@@ -3,7 +3,7 @@ import type { Stability } from '../../../../engine/lab/protocol.ts';
 import { significant } from '../../../plots/format.ts';
 import { csvText } from '../../../plots/csv.ts';
 import { useLabText } from '../lab-text.ts';
-import { download } from '../save-figure.ts';
+import { download } from '../../../figures/download.ts';
 
 const SHOWN = 50;
 
