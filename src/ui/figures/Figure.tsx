@@ -29,7 +29,7 @@ export function Figure({ id, title, formula, look, paper, controls, data, childr
         <h3 id={`figure-${id}`}>{title}</h3>
         <Info about={title}>{formula}</Info>
         <span className="spacer" />
-        {controls}
+        {controls !== undefined && <span className="figure-controls">{controls}</span>}
         <ExportFigure id={id} title={title} body={body} data={data} />
       </header>
       <p className="note look">{look}</p>

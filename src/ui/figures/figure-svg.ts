@@ -67,7 +67,7 @@ export function svgFile(file: SVGSVGElement): string {
 function stampLines(stamp: Stamp, width: number, y: number): SVGElement[] {
   const style = { x: PAD, 'font-size': 10, fill: '#596068' };
   const said = [`${TOOL} ${stamp.version}`, packName(stamp), stamp.date].filter((part) => part !== '').join(' · ');
-  const fits = Math.floor(width / 5.4);
+  const fits = Math.floor(width / 6.6);
   const shown = stamp.permalink.length > fits ? `${stamp.permalink.slice(0, fits - 1)}…` : stamp.permalink;
   const link = element('a', { href: stamp.permalink });
   link.append(element('text', { ...style, y: y + 14 }, shown));
