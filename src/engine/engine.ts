@@ -15,10 +15,12 @@ import { OpenGallery } from './gallery.ts';
 import type { BackendReport, EngineNotice, ImageInput, KnownProbe, ProbeOperations, Progress, ProbeFailure, ProbeResult } from './protocol.ts';
 import { makeReadouts, type RowIdentity } from './readouts.ts';
 import type { Folder } from './lab/folder.ts';
+import type { AtlasHost, PackAtlas } from './atlas/atlas.ts';
+import type { AtlasOperations } from './atlas/protocol.ts';
 import type { Lab, LabHost } from './lab/lab.ts';
 import type { CallContext, Handlers } from './server.ts';
 
-/** What the engine answers itself; the rest is the lab's. */
+/** What the engine answers itself; the rest is the lab's and the atlas's. */
 type ProbeHandlers = Pick<Handlers, keyof ProbeOperations>;
 
 /** Packs that the lab made are in the page's own storage, not on the server. */
@@ -39,6 +41,7 @@ export class Engine implements ProbeHandlers {
   #codesOnGpu: GpuSession | null = null;
   #folder: Promise<Folder> | null = null;
   #lab: Promise<Lab> | null = null;
+  #atlas: Promise<PackAtlas> | null = null;
   /** Embeddings of this session's probes, by key; a probe that came by link has none. */
   readonly #embeddings = new Map<string, Float32Array>();
 
@@ -55,6 +58,7 @@ export class Engine implements ProbeHandlers {
     const gallery = await opening;
     this.#gallery = opening;
     this.#codes = null;
+    this.#atlas = null;
     return gallery.view();
   }
 
@@ -70,6 +74,18 @@ export class Engine implements ProbeHandlers {
     };
     this.#lab ??= import('./lab/lab.ts').then(({ Lab }) => new Lab(host));
     return this.#lab;
+  }
+
+  /** The atlas of the open pack, loaded when it is first asked for. */
+  atlas(): Promise<PackAtlas> {
+    const host: AtlasHost = {
+      gallery: () => this.#opened(),
+      dictionary: () => this.#dictionary(),
+      product: () => this.#environment.openProduct(),
+      embed: (probe, context) => this.#embedOne(probe, context),
+    };
+    this.#atlas ??= import('./atlas/atlas.ts').then(({ PackAtlas }) => new PackAtlas(host));
+    return this.#atlas;
   }
 
   async samples(): Promise<ProbeOperations['samples']['output']> {
@@ -183,6 +199,17 @@ export class Engine implements ProbeHandlers {
   #opened(): Promise<OpenGallery> {
     invariant(this.#gallery !== null, 'a pack is opened first');
     return this.#gallery;
+  }
+
+  /** The embedding `(1, d)` of a text, or of a picture. */
+  async #embedOne({ text, image }: AtlasOperations['atlasTest']['input'], { signal }: CallContext): Promise<Matrix> {
+    const encoder = await this.#openEncoder();
+    if (text !== null) {
+      if (!encoder.canRead(text)) throw unreadable(text, encoder.id);
+      return encoder.embedTexts([text], { signal });
+    }
+    invariant(image !== null, 'a test has a text or a picture');
+    return encoder.embedImages([await this.#environment.decodeImage(new Uint8Array(await image.blob.arrayBuffer()), image.name)], { signal });
   }
 
   async #dictionary(): Promise<Dictionary> {

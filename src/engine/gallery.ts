@@ -1,11 +1,14 @@
 import type { Dictionary } from '../core/dictionary.ts';
+import type { LayoutKind } from '../core/permalink/atlas-view.ts';
 import type { Neighbour } from '../core/readout.ts';
-import type { Matrix } from '../core/tensor.ts';
+import type { Matrix, SparseCodes } from '../core/tensor.ts';
 import { bytesSource } from '../formats/byte-source.ts';
 import { openDictionary } from '../formats/importers/table.ts';
 import { sha256 } from '../packs/canonical.ts';
 import { nearest } from '../packs/nearest.ts';
 import { openPack, type Pack, type PackModality } from '../packs/open.ts';
+import type { ConceptTable } from '../packs/concepts.ts';
+import type { StoredLayout } from '../packs/layouts.ts';
 import type { Manifest, PartName } from '../packs/schema.ts';
 import { IntegrityError } from '../core/errors.ts';
 import type { PackView, Samples } from './protocol.ts';
@@ -63,6 +66,15 @@ export class OpenGallery {
     };
   }
 
+  concepts(): Promise<ConceptTable> {
+    return this.#pack.concepts();
+  }
+
+  /** The layout that the pack carries; null where it has none of this kind. */
+  layout(layer: 'concepts' | 'samples', kind: LayoutKind): Promise<StoredLayout | null> {
+    return kind === 'umap' ? this.#pack.layout(layer) : Promise.resolve(null);
+  }
+
   samples(): Promise<Samples> {
     return this.#pack.samples();
   }
@@ -70,6 +82,11 @@ export class OpenGallery {
   /** Unit rows of the pack's pictures or texts. */
   embeddings(of: PackModality): Promise<Matrix> {
     return this.#pack.embeddings(of);
+  }
+
+  /** Codes of the pack's pictures or texts. */
+  codes(of: PackModality): Promise<SparseCodes> {
+    return this.#pack.codes(of);
   }
 
   /** The dictionary, whose files are those that the pack was encoded with. Throws IntegrityError when one has changed. */

@@ -97,7 +97,7 @@ export interface ProbeOperations {
 
 /** Progress of a request; `phase` is a message-catalogue key. */
 export interface Progress {
-  readonly phase: 'pack' | 'dictionary' | 'model' | 'decode' | 'embed' | 'encode' | 'measure' | 'train' | 'label';
+  readonly phase: 'pack' | 'dictionary' | 'model' | 'decode' | 'embed' | 'encode' | 'measure' | 'train' | 'label' | 'layout' | 'group';
   readonly done: number;
   readonly total: number;
   readonly unit: 'bytes' | 'items';

@@ -2,7 +2,7 @@
 import { invariant } from '../core/errors.ts';
 import { browserEnvironment } from './environment-browser.ts';
 import { Engine } from './engine.ts';
-import { allHandlers } from './lab/handlers.ts';
+import { allHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker } from './operations.ts';
 import { serve } from './server.ts';
 

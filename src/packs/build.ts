@@ -10,12 +10,14 @@ import { storeConcepts, TOP } from './concepts.ts';
 import { labelCandidates, type LabelMaterial } from './labels/candidates.ts';
 import { labelConcepts } from './labels/labels.ts';
 import type { PackModality } from './open.ts';
-import { PARTS, parseManifest, type Manifest, type PartName } from './schema.ts';
+import { storeLayout, type StoredLayout } from './layouts.ts';
+import { LAYOUT_PARTS, parseManifest, type Manifest, type PartName } from './schema.ts';
 import { byConcept, conceptStatistics } from './statistics.ts';
 
 /** Items of each modality that the self-test embeds again. */
 const SELF_TEST = 12;
 const MIN_COSINE = 0.999;
+const LAYERS = ['concepts', 'samples'] as const;
 
 /** What a pack is made from. */
 export interface PackInput {
@@ -28,6 +30,8 @@ export interface PackInput {
   readonly codes: Readonly<Record<PackModality, SparseCodes>>;
   /** Of each concept over other seeds, where it was measured; null for single ones. */
   readonly stability: readonly (number | null)[] | null;
+  /** UMAP of the atoms, and of images and then texts; left out where they are to be computed by whoever looks. */
+  readonly layouts?: Readonly<Record<keyof typeof LAYOUT_PARTS, StoredLayout>> | undefined;
   /** Of another pack of the same embeddings, whose distances between them hold here too. */
   readonly calibrated?: Manifest['calibration'] | undefined;
 }
@@ -40,10 +44,11 @@ export interface PackBody {
   readonly parts: ReadonlyMap<PartName, Uint8Array>;
   readonly counts: Manifest['counts'];
   readonly calibration: Manifest['calibration'];
+  readonly layouts: Manifest['layouts'];
 }
 
 /** Measures and labels everything of a pack; the same input gives the same bytes. */
-export function buildBody({ samples, material, dictionary, embeddings, codes, stability, calibrated }: PackInput): PackBody {
+export function buildBody({ samples, material, dictionary, embeddings, codes, stability, layouts, calibrated }: PackInput): PackBody {
   const { images, texts } = embeddings;
   const statistics = conceptStatistics(codes.images, codes.texts, TOP);
   const activeImages = byConcept(codes.images);
@@ -60,7 +65,9 @@ export function buildBody({ samples, material, dictionary, embeddings, codes, st
       ['texts.npy', npy(texts)],
       ['codes_images.npz', writeCsr(codes.images)],
       ['codes_texts.npz', writeCsr(codes.texts)],
+      ...(layouts === undefined ? [] : LAYERS.map((layer) => [LAYOUT_PARTS[layer], storeLayout(layouts[layer].positions)] as const)),
     ]),
+    layouts: layouts === undefined ? undefined : { concepts: about(layouts.concepts), samples: about(layouts.samples) },
     counts: { images: images.rows, texts: texts.rows, pairs: material.pairs.reduce((sum, carried) => sum + carried.length, 0) },
     calibration: {
       images: calibrate(images, decode(dictionary, codes.images, images), calibrated?.images.nearest),
@@ -76,24 +83,28 @@ export function buildBody({ samples, material, dictionary, embeddings, codes, st
 export async function sealPack(body: PackBody, example: string, about: Pick<Manifest, 'id' | 'title' | 'encoder' | 'dictionary'>): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>([...body.parts, ['example.json', json({ payload: example })]]);
   const hashed = await Promise.all(
-    PARTS.map(async (name) => {
-      const bytes = files.get(name) ?? new Uint8Array();
+    [...files].map(async ([name, bytes]) => {
       return [name, { bytes: bytes.length, sha256: await sha256(bytes) }] as const;
     }),
   );
-  const { counts, calibration } = body;
+  const { counts, calibration, layouts } = body;
   const manifest = {
     ...about,
     format: 'vlm-explore-pack',
     version: 1,
     counts,
     calibration,
+    ...(layouts === undefined ? {} : { layouts }),
     files: Object.fromEntries(hashed),
     selfTest: { images: spread(counts.images), texts: spread(counts.texts), minCosine: MIN_COSINE },
   };
   const bytes = new TextEncoder().encode(`${canonicalJson(manifest, 1)}\n`);
   parseManifest(bytes);
   return files.set('manifest.json', bytes);
+}
+
+function about({ seed, quality }: StoredLayout): { seed: number; quality: StoredLayout['quality'] } {
+  return { seed, quality };
 }
 
 /** `SELF_TEST` item numbers, evenly spread over `count`. */

@@ -7,7 +7,8 @@ import { readEmbeddings } from '../formats/embeddings.ts';
 import { packHash, sha256 } from './canonical.ts';
 import { parseConcepts, type ConceptTable } from './concepts.ts';
 import { parseSamples, type Samples } from './samples.ts';
-import { checkSchema, parseJson, parseManifest, type Manifest, type PartName } from './schema.ts';
+import { parseLayout, type StoredLayout } from './layouts.ts';
+import { checkSchema, LAYOUT_PARTS, parseJson, parseManifest, type Manifest, type PartName } from './schema.ts';
 
 /** Reads one whole file of a pack by name, e.g. `manifest.json`. */
 export type ReadPart = (name: string) => Promise<Uint8Array>;
@@ -28,6 +29,8 @@ export interface Pack {
   embeddings(of: PackModality): Promise<Matrix>;
   /** Codes `(items, c)`. */
   codes(of: PackModality): Promise<SparseCodes>;
+  /** The layout that the pack carries; null without. */
+  layout(layer: keyof typeof LAYOUT_PARTS): Promise<StoredLayout | null>;
   /** Bytes of a part, checked but not interpreted. */
   bytes(name: PartName): Promise<Uint8Array>;
 }
@@ -44,6 +47,7 @@ export async function openPack(read: ReadPart): Promise<Pack> {
   async function bytes(name: PartName): Promise<Uint8Array> {
     const found = await read(name);
     const stated = manifest.files[name];
+    if (stated === undefined) throw new IntegrityError('the pack does not have it.', { file: name });
     const fix = 'Download the pack again.';
     if (found.length !== stated.bytes) throw new IntegrityError(`${found.length} bytes instead of ${stated.bytes}.`, { file: name, fix });
     if ((await sha256(found)) !== stated.sha256) throw new IntegrityError('the content is not what the manifest says (SHA-256 differs).', { file: name, fix });
@@ -64,6 +68,12 @@ export async function openPack(read: ReadPart): Promise<Pack> {
 
   const matrices = { images: once(() => matrixOf('images.npy', counts.images)), texts: once(() => matrixOf('texts.npy', counts.texts)) };
   const codes = { images: once(() => codesOf('codes_images.npz', counts.images)), texts: once(() => codesOf('codes_texts.npz', counts.texts)) };
+  async function layoutOf(layer: keyof typeof LAYOUT_PARTS, points: number): Promise<StoredLayout | null> {
+    const about = manifest.layouts?.[layer];
+    const name = LAYOUT_PARTS[layer];
+    return about === undefined ? null : { ...about, positions: await parseLayout(await bytes(name), name, points) };
+  }
+  const layouts = { concepts: once(() => layoutOf('concepts', dictionary.c)), samples: once(() => layoutOf('samples', counts.images + counts.texts)) };
   return {
     manifest,
     hash: await packHash(manifest),
@@ -72,6 +82,7 @@ export async function openPack(read: ReadPart): Promise<Pack> {
     example: once(async () => checkSchema(v.strictObject({ payload: v.string() }), await json('example.json'), 'example.json').payload),
     embeddings: (of) => matrices[of](),
     codes: (of) => codes[of](),
+    layout: (layer) => layouts[layer](),
     bytes,
   };
 }

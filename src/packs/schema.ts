@@ -1,13 +1,16 @@
 import * as v from 'valibot';
 import { IntegrityError } from '../core/errors.ts';
 import { decodeUtf8, parseStrictJson } from '../formats/json.ts';
+import { layoutSchema } from './layouts.ts';
 
 /** The version of the pack's format that this code reads and writes. */
 const VERSION = 1;
 /** The parts of a pack besides its manifest. */
 export const PARTS = ['concepts.json', 'samples.json', 'example.json', 'images.npy', 'texts.npy', 'codes_images.npz', 'codes_texts.npz'] as const;
+/** Parts that a pack may have: places of its concepts, and of its images and texts. */
+export const LAYOUT_PARTS = { concepts: 'layout_concepts.npy', samples: 'layout_samples.npy' } as const;
 /** Name of one part. */
-export type PartName = (typeof PARTS)[number];
+export type PartName = (typeof PARTS)[number] | (typeof LAYOUT_PARTS)[keyof typeof LAYOUT_PARTS];
 /** Bounds that keep a hostile manifest from asking for absurd amounts of memory. */
 const MAX_ITEMS = 1 << 24;
 const MAX_WIDTH = 1 << 16;
@@ -48,7 +51,9 @@ const manifestSchema = v.strictObject({
     theta: v.nullable(v.number()),
   }),
   counts: v.strictObject({ images: natural(MAX_ITEMS), texts: natural(MAX_ITEMS), pairs: natural(MAX_ITEMS) }),
-  files: v.strictObject(v.entriesFromList(PARTS, part)),
+  files: v.strictObject({ ...v.entriesFromList(PARTS, part), ...v.entriesFromList(Object.values(LAYOUT_PARTS), v.optional(part)) }),
+  /** Of the layouts among the files. */
+  layouts: v.optional(v.strictObject({ concepts: layoutSchema, samples: layoutSchema })),
   /** Items that `pack verify` embeds again, and the smallest cosine with what is stored that passes. */
   selfTest: v.strictObject({ images: items, texts: items, minCosine: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) }),
   calibration: v.strictObject({ images: calibration, texts: calibration }),
@@ -83,6 +88,9 @@ export function parseManifest(bytes: Uint8Array, file = 'manifest.json'): Manife
   ] as const) {
     const beyond = list.find((item) => item >= count);
     if (beyond !== undefined) throw new IntegrityError(`item ${beyond} is beyond the ${count} there are.`, { file, field });
+  }
+  for (const [layer, name] of Object.entries(LAYOUT_PARTS)) {
+    if ((manifest.layouts === undefined) !== (manifest.files[name] === undefined)) throw new IntegrityError(`its file and its entry in “layouts” need each other.`, { file, field: layer });
   }
   return manifest;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EngineClient, type EnginePort } from '../../src/engine/client.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import { allHandlers } from '../../src/engine/lab/handlers.ts';
+import { allHandlers } from '../../src/engine/handlers.ts';
 import { nodeEnvironment } from '../../src/engine/environment-node.ts';
 import { serve } from '../../src/engine/server.ts';
 import { TabPictures } from '../../src/state/pictures.ts';

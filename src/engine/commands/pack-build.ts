@@ -8,6 +8,7 @@ import { matrix, rowOf, type Matrix, type SparseCodes } from '../../core/tensor.
 import { uninterrupted } from '../../core/work.ts';
 import { weightsFile } from '../../encoders/model-files.ts';
 import type { Encoder } from '../../encoders/port.ts';
+import { nodeProduct } from '../../encoders/product-node.ts';
 import { openEncoder } from '../../encoders/transformers-node.ts';
 import { dictionarySources } from '../../formats/file-source-node.ts';
 import { asRecord, parseStrictJson } from '../../formats/json.ts';
@@ -22,6 +23,7 @@ import { storeSamples } from '../../packs/samples.ts';
 import { parseManifest, type Manifest } from '../../packs/schema.ts';
 import type { Progress } from '../protocol.ts';
 import { examplePictures, packExample } from '../pack-example.ts';
+import { packLayouts } from '../pack-layouts.ts';
 
 /** Side of the pictures that are embedded: what mini-clip takes, so that nothing is resized. */
 export const DRAWN = 64;
@@ -79,6 +81,8 @@ export async function packBuildCommand({ model, dictionary: dictionaryPath, gall
     onProgress({ phase: 'encode', done: 0, total: items.length, unit: 'items' });
     const stored = { images: storedRows(embeddings.images), texts: storedRows(embeddings.texts) };
     const codes = { images: encode(dictionary, stored.images), texts: encode(dictionary, stored.texts) };
+    const product = await nodeProduct();
+    const layoutWork = { ...uninterrupted, progress: (done: number, total: number) => { onProgress({ phase: 'layout', done, total, unit: 'items' }); } };
     const body = buildBody({
       samples: new TextEncoder().encode(JSON.stringify(storeSamples(items, vocabulary))),
       material: { ...vocabulary, styles: items.map((item) => item.style) },
@@ -86,6 +90,7 @@ export async function packBuildCommand({ model, dictionary: dictionaryPath, gall
       embeddings: stored,
       codes,
       stability: stable === null ? null : ofLiving(stable, Object.values(codes)),
+      layouts: await packLayouts(dictionary, stored.images, stored.texts, layoutWork, product),
     });
     const shown = await encoder.embedTexts(EXAMPLE_TEXTS);
     const example = {

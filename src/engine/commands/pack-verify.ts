@@ -2,8 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { encode } from '../../core/encode.ts';
 import { InputError, IntegrityError } from '../../core/errors.ts';
+import { layoutQuality } from '../../core/layout/quality.ts';
 import { cosine } from '../../core/metrics.ts';
-import { codeRow, rowOf, type Matrix, type SparseCodes } from '../../core/tensor.ts';
+import { codeRow, matrix, rowOf, type Matrix, type SparseCodes } from '../../core/tensor.ts';
+import { uninterrupted } from '../../core/work.ts';
 import { openEncoder } from '../../encoders/transformers-node.ts';
 import { dictionarySources } from '../../formats/file-source-node.ts';
 import { openDictionary } from '../../formats/importers/table.ts';
@@ -28,7 +30,7 @@ export interface PackVerifyArguments {
 
 /** One thing that was checked: N of M. */
 export interface PackCheck {
-  readonly what: 'parts' | 'encoder files' | 'dictionary files' | 'image codes' | 'text codes' | 'concepts' | 'images drawn and embedded' | 'texts embedded';
+  readonly what: 'parts' | 'encoder files' | 'dictionary files' | 'image codes' | 'text codes' | 'concepts' | 'layout' | 'images drawn and embedded' | 'texts embedded';
   readonly checked: number;
   readonly of: number;
   /** Why not all that could be checked was, else null. */
@@ -45,7 +47,7 @@ export interface PackVerifyReport {
 /**
  * Verifies a pack: its manifest and parts, the files of the encoder and dictionary it names (looked for from the working
  * directory, then from the pack upwards), every code again from the stored embeddings, every concept's statistics from the
- * codes, and some items embedded again. Pictures are skipped, and the report says so, where their packages are not installed.
+ * codes, the quality of the concepts' layout, and some items embedded again. Pictures are skipped, and the report says so, where their packages are not installed.
  * @throws IntegrityError naming the first file and item that does not match; InputError when a file is missing.
  */
 export async function packVerifyCommand({ pack: folder, onProgress = () => undefined }: PackVerifyArguments): Promise<PackVerifyReport> {
@@ -57,8 +59,8 @@ export async function packVerifyCommand({ pack: folder, onProgress = () => undef
   };
 
   for (const name of PARTS) await pack.bytes(name);
-  await Promise.all([pack.samples(), pack.example()]);
-  passed('parts', PARTS.length);
+  await Promise.all([pack.samples(), pack.example(), pack.layout('concepts'), pack.layout('samples')]);
+  passed('parts', Object.keys(pack.manifest.files).length);
   const encoderFolder = await locate(encoder.path, folder);
   await checkHashes(encoderFolder, encoder.files);
   passed('encoder files', Object.keys(encoder.files).length);
@@ -76,6 +78,14 @@ export async function packVerifyCommand({ pack: folder, onProgress = () => undef
   const again = storeConcepts(conceptStatistics(await pack.codes('images'), await pack.codes('texts'), TOP), [], null);
   compareStatistics(await pack.concepts(), again);
   passed('concepts', dictionary.c);
+  const layout = await pack.layout('concepts');
+  if (layout !== null) {
+    const { trustworthiness, continuity } = await layoutQuality(matrix(dictionary.c, dictionary.d, opened.W_dec), layout.positions, layout.quality.k, uninterrupted);
+    for (const [field, found] of [['trustworthiness', trustworthiness], ['continuity', continuity]] as const) {
+      if (Math.abs(found - layout.quality[field]) > 1e-3) throw new IntegrityError(`is ${found.toFixed(4)}, not ${layout.quality[field]}.`, { file: 'manifest.json', field: `layouts.concepts.quality.${field}` });
+    }
+    passed('layout', dictionary.c);
+  }
   for (const check of await embedAgain(pack, encoderFolder, onProgress)) checks.push(check);
   return { id: pack.manifest.id, hash: pack.hash, checks };
 }

@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeReadout } from '../../core/permalink/codec.ts';
+import { decode } from '../../core/decode.ts';
+import { r2, r2PerFeature } from '../../core/metrics.ts';
+import { stackRows } from '../../core/rows.ts';
 import { codeRow } from '../../core/tensor.ts';
 import { InputError, IntegrityError } from '../../core/errors.ts';
 import { writeCsr } from '../../formats/csr.ts';
+import { dictionarySources } from '../../formats/file-source-node.ts';
+import { openDictionary } from '../../formats/importers/table.ts';
 import { canonicalJson, sha256 } from '../../packs/canonical.ts';
 import { openPack, type Pack } from '../../packs/open.ts';
 import { parseManifest, type Manifest, type PartName } from '../../packs/schema.ts';
@@ -52,15 +57,36 @@ describe('the committed pack', () => {
   it('matches the encoder and the dictionary in the repository', async () => {
     const { checks } = await packVerifyCommand({ pack: committed });
     expect(Object.fromEntries(checks.map(({ what, checked, of }) => [what, [checked, of]]))).toEqual({
-      parts: [7, 7],
+      parts: [9, 9],
       'encoder files': [7, 7],
       'dictionary files': [2, 2],
       'image codes': [6426, 6426],
       'text codes': [6579, 6579],
       concepts: [1024, 1024],
+      layout: [1024, 1024],
       'images drawn and embedded': [12, 6426],
       'texts embedded': [12, 6579],
     });
+  });
+
+  // Against the provisional dictionary that came with the project, measured on the same rows: R² .943 (one mean) and .922 (per
+  // feature) at L0 16.97, 190 concepts without an item, median label score .389, 52.4 % of the concepts with a label of .30 or more.
+  it('has a dictionary that beats the one it replaced: R² at equal L0, dead concepts, labels, and it knows what is stable', async () => {
+    const pack = await open(committed);
+    const dictionary = await openDictionary(await dictionarySources('models/mini-clip-sae'));
+    const sides = await Promise.all((['images', 'texts'] as const).map(async (of) => ({ x: await pack.embeddings(of), codes: await pack.codes(of) })));
+    const x = stackRows(sides.map((side) => side.x), 256);
+    const reconstruction = stackRows(sides.map((side) => decode(dictionary, side.codes, side.x)), 256);
+    const active = sides.reduce((sum, { codes }) => sum + codes.indices.length, 0);
+    expect(active / x.rows).toBeLessThanOrEqual(16.97);
+    expect(r2(x, reconstruction)).toBeGreaterThan(0.943);
+    expect(r2PerFeature(x, reconstruction)).toBeGreaterThan(0.922);
+    const { labelScore, stability } = await pack.concepts();
+    const scores = labelScore.filter((score) => score !== null).sort((a, b) => a - b);
+    expect(labelScore.length - scores.length).toBeLessThanOrEqual(190);
+    expect(scores[scores.length >> 1]).toBeGreaterThan(0.389);
+    expect(scores.filter((score) => score >= 0.3).length / labelScore.length).toBeGreaterThan(0.524);
+    expect(stability?.filter((value) => value !== null)).toHaveLength(scores.length);
   });
 
   it('was made from the list in the repository', async () => {

@@ -1,7 +1,7 @@
-import type { Engine } from '../engine.ts';
-import type { Handlers } from '../server.ts';
+import type { Engine } from './engine.ts';
+import type { Handlers } from './server.ts';
 
-/** All of the engine's operations; the lab's code loads with the first of its own. */
+/** All of the engine's operations; lab and atlas load with the first of their own. */
 export function allHandlers(engine: Engine): Handlers {
   return {
     open: (input, context) => engine.open(input, context),
@@ -14,6 +14,13 @@ export function allHandlers(engine: Engine): Handlers {
     recode: (input) => engine.recode(input),
     similarities: (input) => engine.similarities(input),
     explain: (input) => engine.explain(input),
+    atlas: (_input, context) => engine.atlas().then((atlas) => atlas.atlas(context)),
+    atlasLayout: async (input, context) => (await engine.atlas()).layout(input, context),
+    atlasGroups: async (input, context) => (await engine.atlas()).groups(input, context),
+    atlasConcept: async (input, context) => (await engine.atlas()).concept(input, context),
+    atlasBridge: async (input, context) => (await engine.atlas()).bridge(input, context),
+    atlasTest: async (input, context) => (await engine.atlas()).test(input, context),
+    atlasGap: async (input, context) => (await engine.atlas()).gap(input, context),
     labOpen: async ({ source }, context) => (await engine.lab()).open(source, context),
     labReopen: async ({ id }) => (await engine.lab()).reopen(id),
     labEstimate: async ({ data, recipe }, { signal }) => (await engine.lab()).estimate(data, recipe, signal),
