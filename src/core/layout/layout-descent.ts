@@ -32,14 +32,25 @@ export class LayoutDescent {
   /** `positions` `(n, 2)` are moved in place. Edges too light to be drawn within `epochs` are left out. */
   constructor(graph: FuzzyGraph, positions: Float64Array, options: { readonly a: number; readonly b: number; readonly epochs: number; readonly random: Random }) {
     const { heads, tails, weights } = graph;
-    const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
-    const drawn = (weight: number): boolean => weight >= largest / options.epochs;
-    this.edges = weights.reduce((count, weight) => count + (drawn(weight) ? 1 : 0), 0);
-    this.#heads = heads.filter((_, e) => drawn(weights[e] ?? 0));
-    this.#tails = tails.filter((_, e) => drawn(weights[e] ?? 0));
-    this.#interval = Float64Array.from(weights.filter(drawn), (weight) => largest / weight);
+    let largest = 0;
+    for (let e = 0; e < weights.length; e++) largest = Math.max(largest, weights[e] as number);
+    const least = largest / options.epochs;
+    let edges = 0;
+    for (let e = 0; e < weights.length; e++) if ((weights[e] as number) >= least) edges += 1;
+    this.edges = edges;
+    this.#heads = new Uint32Array(edges);
+    this.#tails = new Uint32Array(edges);
+    this.#interval = new Float64Array(edges);
+    this.#nextNegative = new Float64Array(edges);
+    for (let e = 0, at = 0; e < weights.length; e++) {
+      if (!((weights[e] as number) >= least)) continue;
+      this.#heads[at] = heads[e] as number;
+      this.#tails[at] = tails[e] as number;
+      this.#interval[at] = largest / (weights[e] as number);
+      this.#nextNegative[at] = (this.#interval[at] as number) / NEGATIVES;
+      at += 1;
+    }
     this.#next = this.#interval.slice();
-    this.#nextNegative = this.#interval.map((interval) => interval / NEGATIVES);
     this.#positions = positions;
     this.#a = options.a;
     this.#b = options.b;

@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts';
 import type { Matrix } from '../tensor.ts';
 
 /** Rows scaled to norm 1, for products that are cosines. */
-export interface UnitRows {
+interface UnitRows {
   /** `(n, d)`; a row of zeros stays one. */
   readonly unit: Float32Array;
   /** `(n)` squared norms of the rows as they were. */
