@@ -4,7 +4,7 @@ import { encode } from '../core/encode.ts';
 import { IntegrityError } from '../core/errors.ts';
 import { canonicalJson, sha256 } from './canonical.ts';
 import { openPack, type Pack } from './open.ts';
-import { parseManifest, PARTS, type PartName } from './schema.ts';
+import { LAYOUT_PARTS, parseManifest, PARTS, type PartName } from './schema.ts';
 
 let files = new Map<string, Uint8Array>();
 let built: Awaited<ReturnType<typeof tinyPack>>;
@@ -30,6 +30,8 @@ const uses: Readonly<Record<PartName, (pack: Pack) => Promise<unknown>>> = {
   'texts.npy': (pack) => pack.embeddings('texts'),
   'codes_images.npz': (pack) => pack.codes('images'),
   'codes_texts.npz': (pack) => pack.codes('texts'),
+  'layout_concepts.npy': (pack) => pack.layout('concepts'),
+  'layout_samples.npy': (pack) => pack.layout('samples'),
 };
 
 /** The pack with a part replaced and its entry in the manifest made to fit. */
@@ -71,7 +73,7 @@ describe('openPack', () => {
     expect(asked).toEqual(['manifest.json', 'concepts.json', 'example.json']);
   });
 
-  it.each(PARTS)('notices one changed byte, a cut and an addition in %s', async (name) => {
+  it.each([...PARTS, ...Object.values(LAYOUT_PARTS)])('notices one changed byte, a cut and an addition in %s', async (name) => {
     const bytes = files.get(name) ?? new Uint8Array();
     const flipped = bytes.slice();
     const at = bytes.length >> 1;

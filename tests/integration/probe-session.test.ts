@@ -102,7 +102,7 @@ describe('a session of the page on the real engine', () => {
     await store.actions.addTexts(`${'very '.repeat(500)}long\nshort cat`);
     expect(store.getState().probes.map((p) => p.name)).toEqual(['short cat']);
     expect(store.getState().failures[0]?.error.message).toMatch(/2504 characters.*at most 2000/u);
-    expect(parseRoute(store.actions.address()).problems).toEqual([]);
+    expect(parseRoute(store.actions.address('probe')).problems).toEqual([]);
   });
 
   it('keeps what was added before the example was there', async () => {

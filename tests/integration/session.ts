@@ -11,6 +11,8 @@ import { createAppStore, type AppStore } from '../../src/state/store.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+const nowhere = { getItem: () => null, setItem: () => undefined };
+
 /** A fresh session, and the paths of all files its engine read. */
 export function openSession(): { store: AppStore; read: string[] } {
   const environment = nodeEnvironment(root);
@@ -31,7 +33,7 @@ export function openSession(): { store: AppStore; read: string[] } {
   );
   const port: EnginePort = { onmessage: null, postMessage: (message) => { receive(message); } };
   const receive = serve(allHandlers(engine), (data) => port.onmessage?.({ data } as MessageEvent));
-  return { store: createAppStore(new EngineClient(port, ''), new TabPictures({ getItem: () => null, setItem: () => undefined })), read };
+  return { store: createAppStore(new EngineClient(port, ''), new TabPictures(nowhere), nowhere), read };
 }
 
 /** A picture of the repository as the page would hand it over. */

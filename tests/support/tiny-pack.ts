@@ -4,6 +4,7 @@ import { encode } from '../../src/core/encode.ts';
 import { buildBody, sealPack, storedRows, type PackBody } from '../../src/packs/build.ts';
 import type { GalleryItem } from '../../src/packs/gallery/list.ts';
 import { collectTexts } from '../../src/packs/gallery/texts.ts';
+import type { StoredLayout } from '../../src/packs/layouts.ts';
 import { storeSamples } from '../../src/packs/samples.ts';
 
 /** Numbers in [0, 1) that repeat for a seed (mulberry32). */
@@ -56,6 +57,11 @@ export function tinyDictionary(c: number, d: number, theta: number, next: () => 
   return { d, c, W_enc: encoder, b_enc: zeros(c), W_dec: atoms, b_dec: zeros(d), b_pre: zeros(d), act, norm: { kind: 'none' }, notes: [], source: 'test' };
 }
 
+/** Any places of `n` points. */
+function places(n: number, next: () => number): StoredLayout {
+  return { seed: 0, positions: Float32Array.from({ length: 2 * n }, () => 2 * next() - 1), quality: { trustworthiness: 0.9, continuity: 0.9, k: 2, judged: n, of: n } };
+}
+
 /** A whole pack of four pictures, made of random embeddings. */
 export async function tinyPack(seed = 1): Promise<{ files: Map<string, Uint8Array>; body: PackBody; dictionary: Dictionary }> {
   const next = random(seed);
@@ -71,6 +77,7 @@ export async function tinyPack(seed = 1): Promise<{ files: Map<string, Uint8Arra
     embeddings: stored,
     codes: { images: encode(dictionary, stored.images), texts: encode(dictionary, stored.texts) },
     stability: null,
+    layouts: { concepts: places(12, next), samples: places(items.length + vocabulary.texts.length, next) },
   });
   const hash = '0'.repeat(64);
   const files = await sealPack(body, 'payload', {
