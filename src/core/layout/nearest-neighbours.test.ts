@@ -30,12 +30,12 @@ describe('nearestNeighbours', () => {
     expectExact(x, await nearestNeighbours(x, 59, uninterrupted));
   });
 
-  it('does not depend on the last digits of a product', async () => {
+  it('does not depend on the last digits of a product, even one far rougher than any is', async () => {
     const x = gaussian(200, 24, 3);
     const rough = (...args: Parameters<typeof denseProduct>): Promise<void> => {
       denseProduct(...args);
       const out = args[5];
-      out.forEach((value, at) => { out[at] = value + 1e-7 * Math.sin(at * 12.9898); });
+      out.forEach((value, at) => { out[at] = value + 1e-3 * Math.sin(at * 12.9898); });
       return Promise.resolve();
     };
     expect(await nearestNeighbours(x, 10, uninterrupted, rough)).toEqual(await nearestNeighbours(x, 10, uninterrupted));

@@ -20,6 +20,10 @@ function reference(x: Matrix, layout: Float32Array, k: number, judged: readonly 
   return { trustworthiness: 1 - factor * intruders, continuity: 1 - factor * missing };
 }
 
+function closeTo({ trustworthiness, continuity }: { trustworthiness: number; continuity: number }): object {
+  return { trustworthiness: expect.closeTo(trustworthiness, 10), continuity: expect.closeTo(continuity, 10) };
+}
+
 const all = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const someLayout = (n: number, seed: number): Float32Array => gaussian(n, 2, seed).data;
 
@@ -30,23 +34,23 @@ describe('layoutQuality', () => {
     const layout = Float32Array.from({ length: 120 }, (_, at) => (x.data[4 * (at >> 1) + (at & 1)] ?? 0) * (1 + (at & 1)));
     const { trustworthiness, continuity } = reference(x, layout, k, all(60));
     const quality = await layoutQuality(x, layout, k, uninterrupted);
-    expect(quality).toEqual({ trustworthiness: expect.closeTo(trustworthiness, 10), continuity: expect.closeTo(continuity, 10), k, judged: 60, of: 60 });
+    expect(quality).toEqual({ ...closeTo({ trustworthiness, continuity }), k, judged: 60, of: 60 });
     expect(trustworthiness).toBeLessThan(0.95);
     expect(trustworthiness).not.toBeCloseTo(continuity, 3);
+  });
+
+  it('takes equally far points by number, in both spaces', async () => {
+    // Signs, whose cosines are whole quarters, and a lattice.
+    const x = matrix(60, 4, gaussian(60, 4, 8).data.map(Math.sign));
+    const layout = Float32Array.from({ length: 120 }, (_, at) => (at % 2 === 0 ? ((at >> 1) * 7) % 8 : ((at >> 1) * 5) % 7));
+    for (const k of [2, 7]) expect(await layoutQuality(x, layout, k, uninterrupted)).toMatchObject(closeTo(reference(x, layout, k, all(60))));
   });
 
   it('judges a spread sample by ranks among all points, whoever multiplies', async () => {
     const [x, layout] = [gaussian(75, 6, 2), someLayout(75, 3)];
     const judged = [7, 22, 37, 52, 67];
-    const { trustworthiness, continuity } = reference(x, layout, 6, judged);
     const product = async (...args: Parameters<typeof denseProduct>): Promise<void> => denseProduct(...args);
-    expect(await layoutQuality(x, layout, 6, uninterrupted, 5, product)).toEqual({
-      trustworthiness: expect.closeTo(trustworthiness, 10),
-      continuity: expect.closeTo(continuity, 10),
-      k: 6,
-      judged: 5,
-      of: 75,
-    });
+    expect(await layoutQuality(x, layout, 6, uninterrupted, 5, product)).toEqual({ ...closeTo(reference(x, layout, 6, judged)), k: 6, judged: 5, of: 75 });
   });
 
   it('is 1 where the layout has the ranks of the rows', async () => {
