@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { conceptHistogram } from './histogram.ts';
+
+const precodes = fc.array(fc.oneof(fc.constant(0), fc.float({ min: 0, max: 50, noNaN: true })), { maxLength: 60 }).map((values) => Float32Array.from(values));
+
+describe('conceptHistogram', () => {
+  it('puts every pre-code above 0 between the edges of its bin', () => {
+    fc.assert(
+      fc.property(precodes, precodes, fc.integer({ min: 1, max: 48 }), (images, texts, bins) => {
+        const histogram = conceptHistogram(images, texts, bins);
+        const { edges } = histogram;
+        expect(edges).toHaveLength(bins + 1);
+        expect(edges[0]).toBe(0);
+        const within = (values: Float32Array, b: number): number =>
+          values.filter((value) => value > 0 && value >= (edges[b] ?? Infinity) && (value < (edges[b + 1] ?? 0) || (b === bins - 1 && value === edges[bins]))).length;
+        expect(histogram.images).toEqual(Array.from({ length: bins }, (_, b) => within(images, b)));
+        expect(histogram.texts).toEqual(Array.from({ length: bins }, (_, b) => within(texts, b)));
+        expect(histogram.images.reduce((sum, count) => sum + count, 0) + histogram.silentImages).toBe(images.length);
+        expect(histogram.texts.reduce((sum, count) => sum + count, 0) + histogram.silentTexts).toBe(texts.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has the largest pre-code of both modalities as its end', () => {
+    expect(conceptHistogram(Float32Array.of(0.5, 0), Float32Array.of(0, 0, 2), 4)).toEqual({ edges: [0, 0.5, 1, 1.5, 2], images: [0, 1, 0, 0], texts: [0, 0, 0, 1], silentImages: 1, silentTexts: 2 });
+  });
+
+  it('is empty, and not broken, for a concept that nothing wakes', () => {
+    const { edges, images, silentImages } = conceptHistogram(new Float32Array(3), new Float32Array(), 2);
+    expect([edges, images, silentImages]).toEqual([[0, 0.5, 1], [0, 0], 3]);
+  });
+});
