@@ -4,7 +4,8 @@ import { LayoutDescent } from './layout-descent.ts';
 import { gaussian } from './testing.ts';
 import type { FuzzyGraph } from './fuzzy-graph.ts';
 
-const [POINTS, EPOCHS, A, B] = [12, 30, 1.577, 0.895];
+/** Few epochs: points that meet are thrown apart, so that differences of rounding grow a thousandfold in four. */
+const [POINTS, EPOCHS, A, B] = [12, 14, 1.577, 0.895];
 
 /** Every point with the next three, at weights from 1 to a hundredth. */
 function graph(): FuzzyGraph {
@@ -60,7 +61,7 @@ describe('LayoutDescent', () => {
     for (let epoch = 0; epoch < EPOCHS; epoch++) {
       for (let from = 0; from < descent.edges; from += piece) work += descent.step(epoch, from, Math.min(from + piece, descent.edges));
     }
-    expected.forEach((value, at) => { expect(positions[at]).toBeCloseTo(value, 6); });
+    expected.forEach((value, at) => { expect(positions[at]).toBeCloseTo(value, 9); });
     expect(work).toBeGreaterThan(0);
   });
 
