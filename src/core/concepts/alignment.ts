@@ -1,5 +1,6 @@
 import { symmetricEigenvalues } from '../analysis/symmetric-eigenvalues.ts';
 import { addProduct, mirrorLower } from '../baselines/products.ts';
+import { binOf } from './histogram.ts';
 import type { Matrix } from '../tensor.ts';
 
 /** Rows that enter the covariance together, and rows of it that are added to at once. */
@@ -49,10 +50,7 @@ export function modalityHistogram(modality: ArrayLike<number | null>, energy: Ar
       histogram.dead += 1;
       continue;
     }
-    let bin = Math.min(bins - 1, Math.floor(score * bins));
-    // The product rounds otherwise than the edge did; the edge decides.
-    if (score < (histogram.edges[bin] ?? 0)) bin -= 1;
-    else if (bin < bins - 1 && score >= (histogram.edges[bin + 1] ?? Infinity)) bin += 1;
+    const bin = binOf(score, histogram.edges);
     histogram.counts[bin] = (histogram.counts[bin] ?? 0) + 1;
     histogram.energy[bin] = (histogram.energy[bin] ?? 0) + (energy[i] ?? 0);
   }

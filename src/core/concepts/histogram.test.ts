@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conceptHistogram } from './histogram.ts';
+import { binOf, conceptHistogram } from './histogram.ts';
 
 const precodes = fc.array(fc.oneof(fc.constant(0), fc.float({ min: 0, max: 50, noNaN: true })), { maxLength: 60 }).map((values) => Float32Array.from(values));
 
@@ -30,5 +30,25 @@ describe('conceptHistogram', () => {
   it('is empty, and not broken, for a concept that nothing wakes', () => {
     const { edges, images, silentImages } = conceptHistogram(new Float32Array(3), new Float32Array(), 2);
     expect([edges, images, silentImages]).toEqual([[0, 0.5, 1], [0, 0], 3]);
+  });
+});
+
+describe('binOf', () => {
+  /** The next double below a positive one. */
+  function below(value: number): number {
+    const bits = new BigUint64Array(Float64Array.of(value).buffer);
+    bits[0] = (bits[0] ?? 0n) - 1n;
+    return new Float64Array(bits.buffer)[0] ?? Number.NaN;
+  }
+
+  it.each([1, 0.3, 49, 1e-3])('puts an edge above itself and what is just below it below, up to %f', (top) => {
+    for (let bins = 1; bins <= 64; bins++) {
+      const edges = Array.from({ length: bins + 1 }, (_, b) => (top * b) / bins);
+      expect(binOf(top, edges)).toBe(bins - 1);
+      for (let b = 0; b < bins; b++) {
+        expect(binOf(edges[b] ?? Number.NaN, edges)).toBe(b);
+        expect(binOf(below(edges[b + 1] ?? Number.NaN), edges)).toBe(b);
+      }
+    }
   });
 });

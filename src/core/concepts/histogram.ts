@@ -21,9 +21,18 @@ export function conceptHistogram(images: Float32Array, texts: Float32Array, bins
   return { edges, images: ofImages.counts, texts: ofTexts.counts, silentImages: ofImages.silent, silentTexts: ofTexts.silent };
 }
 
+/** Number b of the bin with `edges[b] ≤ value < edges[b + 1]`, the last one also with its end; edges are evenly spaced from 0, the value lies between them. */
+export function binOf(value: number, edges: ArrayLike<number>): number {
+  const bins = edges.length - 1;
+  let bin = Math.min(bins - 1, Math.floor((value / (edges[bins] ?? 1)) * bins));
+  // This product rounds otherwise than the edge did; the edge decides.
+  if (value < (edges[bin] ?? 0)) bin -= 1;
+  else if (bin < bins - 1 && value >= (edges[bin + 1] ?? Infinity)) bin += 1;
+  return bin;
+}
+
 function counted(values: Float32Array, edges: readonly number[]): { counts: number[]; silent: number } {
   const bins = edges.length - 1;
-  const top = edges[bins] ?? 1;
   const counts = new Array<number>(bins).fill(0);
   let silent = 0;
   for (const value of values) {
@@ -31,10 +40,7 @@ function counted(values: Float32Array, edges: readonly number[]): { counts: numb
       silent += 1;
       continue;
     }
-    let bin = Math.min(bins - 1, Math.floor((value / top) * bins));
-    // The division rounds otherwise than the edge did; the edge decides.
-    if (value < (edges[bin] ?? 0)) bin -= 1;
-    else if (bin < bins - 1 && value >= (edges[bin + 1] ?? Infinity)) bin += 1;
+    const bin = binOf(value, edges);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return { counts, silent };

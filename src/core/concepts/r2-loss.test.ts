@@ -58,6 +58,18 @@ describe('r2Losses', () => {
     expect(losses.some((loss) => Math.abs(loss) > 0.01)).toBe(true);
   });
 
+  it('has the ε of R², which decides where the rows hardly vary', () => {
+    const norm = { kind: 'none' } as const;
+    const small = { ...dictionaryOf(norm), W_dec: numbers(c * d).map((value) => value / 1000), b_dec: new Float32Array(d) };
+    const x = matrix(20, d, numbers(20 * d).map((value) => value / 1000));
+    const codes = codesOf(20);
+    const reconstruction = decode(small, codes);
+    const [first = Number.NaN] = r2Losses(small, [{ x, codes, reconstruction }]);
+    const expected = r2(x, reconstruction) - r2(x, decode(small, without(codes, 0)));
+    expect(Math.abs(expected)).toBeGreaterThan(0.01);
+    expect(first / expected).toBeCloseTo(1, 4);
+  });
+
   it('is 0 without rows', () => {
     expect([...r2Losses(dictionaryOf({ kind: 'none' }), [])]).toEqual(new Array(c).fill(0));
   });

@@ -71,8 +71,8 @@ describe('coactivationDistances', () => {
   });
 
   it('of chosen concepts that need not rise', () => {
-    const chosen = [7, 2, 11];
-    const expected = [[2, 7], [7, 11], [2, 11]].map(([i = 0, j = 0]) => reference.jaccard[condensedIndex(c, i, j)] ?? Number.NaN);
+    const chosen = [7, 2, 11, 0, 9];
+    const expected = chosen.flatMap((i, p) => chosen.slice(p + 1).map((j) => reference.jaccard[condensedIndex(c, Math.min(i, j), Math.max(i, j))] ?? Number.NaN));
     expectClose(coactivationDistances([supports(0, 30)], chosen), expected);
   });
 
