@@ -20,9 +20,11 @@ module.exports = {
     room('encoders', ['core/', 'formats/']),
     room('packs', ['core/', 'formats/']),
     room('engine', ['core/', 'gpu/', 'formats/', 'encoders/', 'packs/']),
-    room('state', ['core/', 'engine/client\\.ts$', 'engine/(lab/)?protocol\\.ts$']),
+    room('state', ['core/', 'engine/client\\.ts$', 'engine/((lab|atlas)/)?protocol\\.ts$']),
     // main.tsx puts the rooms together: it alone knows how the engine's client is made.
-    room('ui', ['state/', 'core/', 'engine/(lab/)?protocol\\.ts$'], ['^src/ui/main\\.tsx$']),
+    room('ui', ['state/', 'core/', 'engine/((lab|atlas)/)?protocol\\.ts$'], ['^src/ui/main\\.tsx$', '^src/ui/points/webgpu/']),
+    // The map draws what the page shows, with the device and shaders as the kernels have them.
+    { ...room('ui', ['gpu/']), name: 'room-ui-points', from: { path: '^src/ui/points/webgpu/' } },
     // Its tests read the files that the commands wrote.
     room('cli', ['engine/', 'core/'], [TESTS]),
     {

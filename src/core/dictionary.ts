@@ -12,6 +12,8 @@ export type Activation =
   | { readonly kind: 'jumprelu'; readonly theta: Float32Array; readonly cmp: Comparator }
   /** Gate path decides, magnitude path scales: `[p + bGate > 0] · relu(p·exp(rMag) + bMag)`, p = (x − b)·W_enc. */
   | { readonly kind: 'gated'; readonly bGate: Float32Array; readonly bMag: Float32Array; readonly rMag: Float32Array }
+  /** `k` contiguous groups of c/k concepts; of each group the largest positive pre-code (sparsify). */
+  | { readonly kind: 'groupmax'; readonly k: number }
   /** Matching pursuit on W_dec: k steps, signed maximum, an atom may be picked twice. */
   | { readonly kind: 'mp'; readonly k: number }
   /** Orthogonal matching pursuit; `maxIter` projected-gradient steps of non-negative least squares per step. */
@@ -23,7 +25,7 @@ export interface InputNorm {
   readonly kind: 'none' | 'constant' | 'rowNorm' | 'layerNorm';
   /** Subtracted first `(d)`, and added back last. */
   readonly mean?: Float32Array | undefined;
-  /** Factor of `constant`. */
+  /** Factor of `constant`; of `layerNorm` the factor before its z-score, which changes nothing but the weight of the 1e-5 (MSAE). */
   readonly scale?: number | undefined;
 }
 
@@ -42,7 +44,8 @@ export interface PreNorm {
 
 /**
  * The canonical dictionary, which covers every checkpoint format we import (method.md, "Objects and shapes").
- * Codes `z = Π((norm(x) − b_pre)·W_enc + b_enc)`, reconstruction `x̂ = unnorm(z·W_dec + b_dec)`.
+ * Codes `z = Π((norm(x) − b_pre)·W_enc + b_enc)`, reconstruction `x̂ = unnorm(z·W_dec + b_dec)`; with a soft cap s every code becomes
+ * `s·tanh(z/s)`, with a skip connection `x·W_skipᵀ` is added to x̂.
  */
 export interface Dictionary {
   /** Embedding dimension. */
@@ -62,6 +65,10 @@ export interface Dictionary {
   /** Applied to the pre-codes where the checkpoint has one; not for `mp` and `omp`. */
   readonly preNorm?: PreNorm | undefined;
   readonly act: Activation;
+  /** Soft cap s > 0 on the codes, after the activation (MSAE). */
+  readonly softcap?: number | undefined;
+  /** `(d, d)` row-major skip connection of a transcoder, whose x̂ is not of x but of another activation (sparsify). */
+  readonly W_skip?: Float32Array | undefined;
   readonly norm: InputNorm;
   /** What the importer had to assume or estimate, in plain words. */
   readonly notes: readonly string[];

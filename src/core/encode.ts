@@ -5,6 +5,7 @@ import { addVectorMatrix, matrixVector } from './linear.ts';
 import { normaliseRow } from './norm.ts';
 import { gated, jumpRelu, relu, scalarThreshold } from './activations/threshold.ts';
 import { matchingPursuit, orthogonalMatchingPursuit } from './activations/pursuit.ts';
+import { groupMax } from './activations/groupmax.ts';
 import { topK } from './activations/topk.ts';
 import type { Dictionary, PreNorm } from './dictionary.ts';
 import type { Matrix, SparseCodes } from './tensor.ts';
@@ -33,7 +34,7 @@ export function encode(dictionary: Dictionary, x: Matrix): SparseCodes {
     }
     codes.endRow();
   }
-  return codes.finish();
+  return softCapped(codes.finish(), dictionary.softcap);
 }
 
 /**
@@ -53,6 +54,14 @@ export function preCodes(dictionary: Dictionary, x: Matrix): Matrix {
     result.data.set(pre, r * dictionary.c);
   }
   return result;
+}
+
+/** `s·tanh(z/s)` of every code, in place; the codes as they are without a soft cap. */
+function softCapped(codes: SparseCodes, cap: number | undefined): SparseCodes {
+  if (cap === undefined) return codes;
+  if (!(Number.isFinite(cap) && cap > 0)) throw new InputError(`the soft cap is ${cap} and has to be above 0`, { field: 'softcap' });
+  for (let e = 0; e < codes.values.length; e++) codes.values[e] = cap * Math.tanh((codes.values[e] ?? 0) / cap);
+  return codes;
 }
 
 /** `row·W_enc + b_enc` into `pre`, through the dictionary's LayerNorm where it has one. */
@@ -80,6 +89,8 @@ function rowCoder({ act, W_dec, c, d }: Dictionary): { activate: RowActivation }
       return { activate: relu };
     case 'topk':
       return { activate: topK(wholeNumber('k', act.k), c, !act.relu) };
+    case 'groupmax':
+      return { activate: groupMax(wholeNumber('k', act.k), c) };
     case 'batchtopk':
       return { activate: scalarThreshold(knownTheta(act.theta), act.cmp) };
     case 'jumprelu':
@@ -107,6 +118,7 @@ function checkShapes(dictionary: Dictionary, x: Matrix): void {
   }
   invariant(dictionary.W_dec.length === c * d, `W_dec of ${c}×${d} has ${dictionary.W_dec.length} values`);
   invariant(dictionary.b_dec.length === d && dictionary.b_pre.length === d, `biases of ${d} have ${dictionary.b_dec.length} and ${dictionary.b_pre.length} values`);
+  invariant((dictionary.W_skip?.length ?? d * d) === d * d, `W_skip of ${d}×${d} has ${dictionary.W_skip?.length} values`);
   invariant((dictionary.norm.mean?.length ?? d) === d, `mean of ${d} has ${dictionary.norm.mean?.length} values`);
   if (!hasEncoder(dictionary)) return;
   const { W_enc, b_enc } = dictionary;

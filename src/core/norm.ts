@@ -11,7 +11,7 @@ export interface RowScale {
 /** Added to the standard deviation by `layerNorm`, as in SAELens and OpenAI's autoencoder. */
 const LAYER_NORM_EPSILON = 1e-5;
 
-/** Factor of a `constant` norm; throws InputError when it is missing or unusable. */
+/** Factor of a `constant` or `layerNorm` norm, 1 where it has none; throws InputError when it is missing or unusable. */
 export function constantScale(norm: InputNorm): number {
   const scale = norm.scale ?? 1;
   if (!Number.isFinite(scale) || scale === 0) {
@@ -79,7 +79,8 @@ function scaleOf(norm: InputNorm, centred: Float64Array, sum: number): RowScale 
 
 /** Factor of the forward direction. The libraries add the epsilon only there, and undo with the bare deviation. */
 function inverseOf(norm: InputNorm, scale: number): number {
-  if (norm.kind === 'layerNorm') return 1 / (scale + LAYER_NORM_EPSILON);
+  // The z-score of s·x is that of x with the epsilon divided by s.
+  if (norm.kind === 'layerNorm') return 1 / (scale + LAYER_NORM_EPSILON / Math.abs(constantScale(norm)));
   return scale === 0 ? 0 : 1 / scale;
 }
 

@@ -50,6 +50,8 @@ export interface TensorFile {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Free text by key that the container carries (safetensors); own keys only. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Numbers, strings and Booleans beside the tensors (torch), one dictionary deep: `activation`, `activation_state_dict.k`. */
+  readonly values?: ReadonlyMap<string, number | string | boolean>;
   /** @throws InputError when the tensor is missing or its bytes are damaged. */
   read(tensor: string): Promise<Tensor>;
 }

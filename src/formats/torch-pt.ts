@@ -17,7 +17,7 @@ const WRAPPERS = ['state_dict', 'model_state_dict', 'sae_state_dict', 'model', '
 
 /**
  * Opens a torch archive (`torch.save` since 1.6, a zip) as named tensors: unwraps `state_dict` and the like, drops a common `module.`
- * prefix, ignores entries that are not tensors. The pickle is read with an allow-list, see `unpickle`.
+ * prefix, keeps plain numbers and strings beside the tensors as `values`, ignores all else. The pickle is read with an allow-list, see `unpickle`.
  * @throws InputError naming the file and what is wrong.
  */
 export async function openStateDict(source: ByteSource): Promise<TensorFile> {
@@ -34,12 +34,13 @@ export async function openStateDict(source: ByteSource): Promise<TensorFile> {
   if (pickled === undefined || pickled.size > MAX_PICKLE)
     throw new InputError('the pickle is too large for a state dict.', { file, field: 'data.pkl' });
   await checkByteOrder(zip, root);
-  const tensors = stateDict(unpickle(await zip.read(pickled.name), file), file);
+  const { tensors, values } = stateDict(unpickle(await zip.read(pickled.name), file), file);
   const infos = new Map<string, TensorInfo>();
   for (const [name, tensor] of tensors) infos.set(name, { dtype: tensor.storage.dtype, shape: tensor.shape });
   return {
     name: file,
     tensors: infos,
+    values,
     read: async (name) => readTensor(zip, root, name, tensors.get(name) ?? missingTensor(file, name)),
   };
 }
@@ -72,21 +73,48 @@ async function checkByteOrder(zip: ZipFile, root: string): Promise<void> {
     });
 }
 
-/** Tensors by name. Looks one level into known wrappers, never deeper: nothing here recurses. */
-function stateDict(value: PickleValue, file: string): Map<string, PickleTensor> {
+/** What is read of a pickled dictionary. */
+interface StateDict {
+  readonly tensors: Map<string, PickleTensor>;
+  readonly values: Map<string, number | string | boolean>;
+}
+
+/** Tensors by name, those inside a wrapper first. Looks one level into known wrappers, never deeper: nothing here recurses. */
+function stateDict(value: PickleValue, file: string): StateDict {
   if (!isKind(value, 'dict'))
     throw new InputError('the file holds no dictionary of tensors.', {
       file,
       fix: 'Save the weights with torch.save(model.state_dict(), path).',
     });
   const wrapped = WRAPPERS.map((key) => value.entries.get(key)).find((inner) => isKind(inner, 'dict'));
-  const tensors = tensorsOf(isKind(wrapped, 'dict') ? wrapped.entries : value.entries);
+  const inner = isKind(wrapped, 'dict') ? wrapped.entries : value.entries;
+  const tensors = tensorsOf(inner);
+  // What lies beside the wrapper (MSAE's mean_center) must not hide what is inside.
+  if (tensors.size > 0) for (const [name, tensor] of tensorsOf(value.entries)) if (!tensors.has(name)) tensors.set(name, tensor);
   if (tensors.size === 0)
     throw new InputError('there is no tensor in the file.', {
       file,
       fix: 'Save the weights with torch.save(model.state_dict(), path).',
     });
-  return tensors;
+  const values = valuesOf(value.entries);
+  if (inner !== value.entries) for (const [name, plain] of valuesOf(inner)) values.set(name, plain);
+  return { tensors, values };
+}
+
+function valuesOf(entries: ReadonlyMap<PickleValue, PickleValue>): StateDict['values'] {
+  const values: StateDict['values'] = new Map();
+  for (const [key, value] of entries) {
+    if (typeof key !== 'string') continue;
+    if (isPlain(value)) values.set(key, value);
+    else if (isKind(value, 'dict')) {
+      for (const [inner, item] of value.entries) if (typeof inner === 'string' && isPlain(item)) values.set(`${key}.${inner}`, item);
+    }
+  }
+  return values;
+}
+
+function isPlain(value: PickleValue): value is number | string | boolean {
+  return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
 }
 
 function tensorsOf(entries: ReadonlyMap<PickleValue, PickleValue>): Map<string, PickleTensor> {

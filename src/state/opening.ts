@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts';
 import { decodeReadout, quantiseReadout } from '../core/permalink/codec.ts';
+import { defaultAtlasView } from '../core/permalink/atlas-view.ts';
 import { defaultViewState, type Route } from '../core/permalink/route.ts';
 import type { Readout } from '../core/readout.ts';
 import { reportError } from '../engine/client.ts';
@@ -57,7 +58,7 @@ export async function changePack(session: Session, list: ProbeList, relations: R
       return rounded === undefined ? [] : [{ ...probe, readout: rounded }];
     });
     list.keep();
-    set({ pack, samples, view: defaultViewState, preview: null, pair: null, undoable: null });
+    set({ pack, samples, view: defaultViewState, atlas: defaultAtlasView, preview: null, pair: null, undoable: null });
     set(kept.length > 0 ? { probes: kept, similarities: new Map(), example: false } : { ...probesOf(session, decodeReadout(pack.example)), example: true });
     await (kept.length > 0 ? relations.update() : relations.explain());
   });

@@ -1,8 +1,8 @@
 import { encodeReadout } from '../core/permalink/codec.ts';
 import type { ProbeReadout } from '../core/readout.ts';
 
-/** The part of `sessionStorage` that is needed: kept for one tab, gone when it closes, never sent anywhere. */
-export interface TabStorage {
+/** The part of the browser's storages that is needed. What is kept there is never sent anywhere; each method may throw where storage is switched off. */
+export interface PageStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
@@ -15,9 +15,9 @@ export interface KeptPicture {
 
 /** Remembers small pictures for this tab, so that a reload, which reads the address like any link, shows them again. */
 export class TabPictures {
-  readonly #storage: TabStorage;
+  readonly #storage: PageStorage;
 
-  constructor(storage: TabStorage) {
+  constructor(storage: PageStorage) {
     this.#storage = storage;
   }
 

@@ -1,14 +1,16 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { encodeReadout } from '../core/permalink/codec.ts';
+import { defaultAtlasView, type AtlasView } from '../core/permalink/atlas-view.ts';
 import { MAX_PROBES } from '../core/permalink/limits.ts';
-import { defaultViewState, formatRoute, type Route } from '../core/permalink/route.ts';
+import { defaultViewState, formatRoute, type Route, type View } from '../core/permalink/route.ts';
 import { reportError, type EngineClient } from '../engine/client.ts';
 import type { EngineNotice } from '../engine/protocol.ts';
 import { addGalleryImage, addImages, addTexts } from './adding.ts';
 import { toReadout, type AppState } from './model.ts';
 import { changePack, openRoute } from './opening.ts';
+import type { AtlasStore } from './atlas/model.ts';
 import type { LabStore } from './lab/model.ts';
-import type { TabPictures } from './pictures.ts';
+import type { PageStorage, TabPictures } from './pictures.ts';
 import { ProbeList } from './probe-list.ts';
 import { Relations } from './relations.ts';
 import { createSession } from './session.ts';
@@ -41,15 +43,19 @@ export interface Actions {
   setSort(sort: AppState['view']['sort']): void;
   /** Shows another part of the same readout, as Back and Forward do. */
   setView(view: AppState['view']): Promise<void>;
+  /** Changes what the atlas's views show. */
+  setAtlas(change: Partial<AtlasView>): void;
   notice(notice: EngineNotice): void;
   /** Opens another pack, made in this browser, and reads the probes on the page with its dictionary. Rejects when it cannot. */
   usePack(id: string): Promise<void>;
   /** The lab's store, loaded with its view. */
   lab(): Promise<LabStore>;
+  /** The atlas's store, loaded with the first of its views. */
+  atlas(): Promise<AtlasStore>;
   /** The permalink of what is on the page, and how many of its probes it carries. */
   link(): { hash: string; carried: number; total: number };
-  /** The permalink for the address bar: the same, but for the example, which needs no codes. */
-  address(): string;
+  /** The address of a view as it is: the probes' like the permalink, but for the example, which needs no codes. */
+  address(of: View, change?: Partial<AtlasView>): string;
 }
 
 export type AppStore = StoreApi<AppState> & { readonly actions: Actions };
@@ -67,6 +73,7 @@ const initial: AppState = {
   example: false,
   page: 'probe',
   view: defaultViewState,
+  atlas: defaultAtlasView,
   preview: null,
   problems: [],
   linkError: null,
@@ -75,19 +82,20 @@ const initial: AppState = {
   opening: false,
 };
 
-/** The page's store, bound to an engine; `pictures` are those that a reload brings back. */
-export function createAppStore(engine: EngineClient, pictures: TabPictures): AppStore {
+/** The page's store, bound to an engine; `pictures` are those that a reload brings back, `storage` keeps labels and collections. */
+export function createAppStore(engine: EngineClient, pictures: TabPictures, storage: PageStorage): AppStore {
   const store = createStore<AppState>(() => initial);
   const session = createSession(store, engine, pictures);
   const { get, set, asJob } = session;
   const list = new ProbeList(session);
   const relations = new Relations(session);
   let lab: Promise<LabStore> | null = null;
+  let atlas: Promise<AtlasStore> | null = null;
 
   const actions: Actions = {
     async start(route) {
       // The address belongs to what is being opened, not to what is still on the page.
-      set({ page: route.view, view: route.state, opening: true });
+      set({ page: route.view, view: route.state, atlas: route.atlas, opening: true });
       try {
         await openRoute(session, list, relations, route);
       } finally {
@@ -171,6 +179,9 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures): App
       set({ view, preview: null });
       await relations.update();
     },
+    setAtlas(change) {
+      set((s) => ({ atlas: { ...s.atlas, ...change } }));
+    },
     notice(notice) {
       set((s) => ({ notices: [...s.notices, notice].slice(-MAX_NOTICES) }));
     },
@@ -182,6 +193,10 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures): App
       lab ??= import('./lab/store.ts').then(({ createLabStore }) => createLabStore({ engine, openPack: (id) => actions.usePack(id) }));
       return lab;
     },
+    atlas() {
+      atlas ??= import('./atlas/store.ts').then(({ createAtlasStore }) => createAtlasStore({ engine, page: store, setView: actions.setAtlas, storage }));
+      return atlas;
+    },
 
     link() {
       const { probes, similarities } = get();
@@ -192,8 +207,10 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures): App
         total: probes.filter((p) => p.readout !== null).length,
       };
     },
-    address() {
+    address(of, change = {}) {
       const state = get();
+      if (of === 'lab' || of === 'about') return `#/${of}`;
+      if (of !== 'probe') return hashOf({ ...state, atlas: { ...state.atlas, ...change } }, null, of);
       // The example is what an address without probes shows.
       return state.example ? hashOf(state, null) : actions.link().hash;
     },
@@ -201,6 +218,6 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures): App
   return Object.assign(store, { actions });
 }
 
-function hashOf({ pack, view }: AppState, readout: string | null): string {
-  return formatRoute({ view: 'probe', pack: pack === null ? null : { id: pack.id, hash: pack.hash }, readout, state: view });
+function hashOf({ pack, view, atlas }: AppState, readout: string | null, of: View = 'probe'): string {
+  return formatRoute({ view: of, pack: pack === null ? null : { id: pack.id, hash: pack.hash }, readout, state: view, atlas });
 }

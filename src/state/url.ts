@@ -1,4 +1,4 @@
-import { parseRoute } from '../core/permalink/route.ts';
+import { ATLAS_VIEWS, parseRoute } from '../core/permalink/route.ts';
 import type { AppStore } from './store.ts';
 
 /** The part of `window` that the binding needs. */
@@ -10,17 +10,18 @@ export interface AddressBar {
 
 /**
  * Starts the store from the address and keeps the address showing what is on the page, so that a reload or a bookmark
- * brings it back. Opening a concept makes an entry in the history, so that Back closes it; other changes replace the entry.
+ * brings it back. Opening a concept, choosing concepts or searching makes an entry in the history, so that Back takes it back;
+ * other changes replace the entry.
  */
 export function bindAddress(store: AppStore, bar: AddressBar): void {
   let scheduled = false;
 
   /** The probes that the address of what is on the page carries; undefined while it is not settled. */
-  const shown = (): string | null => parseRoute(store.actions.address()).route.readout;
+  const shown = (): string | null => parseRoute(store.actions.address('probe')).route.readout;
   const write = (push: boolean): void => {
     const { page, opening, pack, probes } = store.getState();
-    if (page !== 'probe' || opening || pack === null || probes.some((p) => p.readout === null)) return;
-    const hash = store.actions.address();
+    if ((page !== 'probe' && !ATLAS_VIEWS.includes(page)) || opening || pack === null || probes.some((p) => p.readout === null)) return;
+    const hash = store.actions.address(page);
     if (hash === bar.location.hash) return;
     if (push) bar.history.pushState(null, '', hash);
     else bar.history.replaceState(null, '', hash);
@@ -28,7 +29,11 @@ export function bindAddress(store: AppStore, bar: AddressBar): void {
   const follow = (): void => {
     const { route, problems } = parseRoute(bar.location.hash);
     store.setState({ problems });
-    if (route.view !== 'probe' && store.getState().pack !== null) {
+    const open = store.getState().pack;
+    const pinned = route.pack === null || (open?.id === route.pack.id && open.hash.startsWith(route.pack.hash));
+    if (ATLAS_VIEWS.includes(route.view) && pinned && open !== null) {
+      store.setState({ page: route.view, atlas: route.atlas });
+    } else if ((route.view === 'lab' || route.view === 'about') && open !== null) {
       store.setState({ page: route.view });
     } else if (store.getState().pack !== null && route.readout === shown()) {
       // The same probes: Back, Forward, or a change of view only.
@@ -40,9 +45,11 @@ export function bindAddress(store: AppStore, bar: AddressBar): void {
   };
   bar.addEventListener('hashchange', follow);
   store.subscribe((state, before) => {
-    const same = state.probes === before.probes && state.view === before.view && state.similarities === before.similarities && state.opening === before.opening;
+    const same = state.probes === before.probes && state.view === before.view && state.atlas === before.atlas && state.page === before.page && state.similarities === before.similarities && state.opening === before.opening;
     if (same) return;
-    const opened = state.view.focus !== before.view.focus && state.view.focus !== null && !state.opening;
+    const focus = state.view.focus !== before.view.focus && state.view.focus !== null;
+    const chosen = state.page === before.page && (state.atlas.selection !== before.atlas.selection || state.atlas.meaning !== before.atlas.meaning);
+    const opened = (focus || chosen) && !state.opening;
     if (opened && state.probes === before.probes) {
       write(true);
       return;

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AppStore } from '../state/store.ts';
 import { actionOf, userActions } from './actions/registry.ts';
+import { ATLAS_VIEWS } from '../core/permalink/route.ts';
 import { AppContext } from './app-context.ts';
 import { AboutView } from './features/about/AboutView.tsx';
 import { ProbeView } from './features/probe/ProbeView.tsx';
@@ -13,6 +14,9 @@ import { useTitle } from './useTitle.ts';
 
 /** The lab and all that it needs load when it is first opened. */
 const LabPage = lazy(async () => ({ default: (await import('./features/lab/LabPage.tsx')).LabPage }));
+
+/** Map, concept pages, alignment and bridges, in one piece. */
+const AtlasPage = lazy(async () => ({ default: (await import('./features/atlas/AtlasPage.tsx')).AtlasPage }));
 
 /** The frame: header, the view, status bar; language, theme and shortcuts. */
 export function App({ store }: { readonly store: AppStore }) {
@@ -49,6 +53,7 @@ export function App({ store }: { readonly store: AppStore }) {
           onHelp={() => help.current?.showModal()}
         />
         {page === 'probe' && <ProbeView />}
+        {ATLAS_VIEWS.includes(page) && <Suspense fallback={<main id="view" tabIndex={-1} aria-busy="true" />}><AtlasPage open={() => store.actions.atlas()} /></Suspense>}
         {page === 'lab' && <Suspense fallback={<main id="view" tabIndex={-1} aria-busy="true" />}><LabPage open={() => store.actions.lab()} /></Suspense>}
         {page === 'about' && <AboutView />}
         <StatusBar />

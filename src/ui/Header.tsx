@@ -14,13 +14,13 @@ export function Header({ theme, onTheme, onLanguage, onHelp }: Props) {
   const { t, language } = useText();
   const actions = useActions();
   // Read again whenever what it carries changes, so that the way back leads to the probes on the page.
-  const { page } = useApp((s) => ({ page: s.page, probes: s.probes, view: s.view, similarities: s.similarities }));
+  const { page } = useApp((s) => ({ page: s.page, probes: s.probes, view: s.view, atlas: s.atlas, similarities: s.similarities }));
   return (
     <header className="top">
       <h1><span aria-hidden="true" className="logo" />{t('app.name')}</h1>
       <nav aria-label={t('app.views')}>
-        {(['probe', 'lab', 'about'] as const).map((p) => (
-          <a key={p} href={p === 'probe' ? actions.address() : `#/${p}`} aria-current={page === p ? 'page' : undefined}>
+        {(['probe', 'map', 'alignment', 'bridges', 'lab', 'about'] as const).map((p) => (
+          <a key={p} href={actions.address(p, { open: null, bridge: null })} aria-current={page === p ? 'page' : undefined}>
             {t(`app.${p}`)}
           </a>
         ))}

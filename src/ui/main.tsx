@@ -16,7 +16,10 @@ const pictures = new TabPictures({
   getItem: (key) => sessionStorage.getItem(key),
   setItem: (key, value) => { sessionStorage.setItem(key, value); },
 });
-const store = createAppStore(engine, pictures);
+const store = createAppStore(engine, pictures, {
+  getItem: (key) => localStorage.getItem(key),
+  setItem: (key, value) => { localStorage.setItem(key, value); },
+});
 worker.onerror = (event) => {
   engine.abandon(`The compute worker stopped: ${event.message === '' ? 'it could not be loaded' : event.message}. Reload the page.`);
 };

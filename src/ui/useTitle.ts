@@ -6,7 +6,8 @@ import { conceptLabel, probeName } from './names.ts';
 
 /** A title that makes sense in a tab and when pasted into a chat: the open concept, or the probes. */
 export function useTitle(store: AppStore, t: Translate, language: Language): void {
-  const title = useStore(store, ({ page, view, pack, probes, samples, example }) => {
+  const title = useStore(store, ({ page, view, atlas, pack, probes, samples, example }) => {
+    if (page === 'concept' && atlas.open !== null) return t('concepts.link', { n: atlas.open, label: conceptLabel(pack, atlas.open, language) });
     if (page !== 'probe') return t(`app.${page}`);
     if (view.focus !== null) return t('concepts.link', { n: view.focus, label: conceptLabel(pack, view.focus, language) });
     if (example || probes.length === 0) return '';

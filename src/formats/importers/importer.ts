@@ -1,4 +1,4 @@
-import { InputError } from '../../core/errors.ts';
+import { InputError, type ErrorPlace } from '../../core/errors.ts';
 import type { Dictionary } from '../../core/dictionary.ts';
 import type { Matrix } from '../../core/tensor.ts';
 import { baseName, type ByteSource } from '../byte-source.ts';
@@ -19,6 +19,8 @@ export interface DictionaryOptions {
   readonly theta?: number | undefined;
   /** Embeddings `(n, d)` to estimate a missing θ on. */
   readonly calibration?: Matrix | undefined;
+  /** Tool whose format it is, by its `Importer.tool`; by content when left out. */
+  readonly format?: string | undefined;
   /** How the atoms were normalised in training; `l2` unless said otherwise. */
   readonly atoms?: AtomNorm | undefined;
 }
@@ -29,6 +31,8 @@ export interface Checkpoint {
   readonly tensors: TensorFile;
   /** JSON files handed over together with it. */
   readonly settings: readonly ByteSource[];
+  /** The line of JSON before a torch archive (saev). */
+  readonly header?: Settings | undefined;
 }
 
 /** One tool's format: one file, one row in `table.ts`. */
@@ -73,6 +77,57 @@ export function numberSetting(settings: Settings | null, key: string): number | 
   if (typeof value !== 'number' || !Number.isFinite(value))
     throw new InputError('the setting is not a number.', { file: settings?.file, field: key });
   return value;
+}
+
+/** An object inside the settings, as settings of their own; null when absent. */
+export function nested(settings: Settings | null, key: string): Settings | null {
+  const values = asRecord(setting(settings, key));
+  return values === null || settings === null ? null : { file: settings.file, values };
+}
+
+/** k of a top-k on `c` concepts. @throws InputError at `place` unless it is a whole number from 1 to c. */
+export function checkedK(k: number | undefined, c: number, place: ErrorPlace): number {
+  if (k === undefined) throw new InputError('the file does not say k, the number of codes a row.', { fix: 'Give k.', ...place });
+  if (!Number.isInteger(k) || k < 1 || k > c) throw new InputError(`k is ${k}; it has to be a whole number from 1 to ${c}.`, place);
+  return k;
+}
+
+/** @throws InputError for an option that is not in `taken`: the file says it itself, and a wrong one must not pass unnoticed. */
+export function onlyOptions(options: DictionaryOptions, taken: readonly (keyof DictionaryOptions)[], file: string): void {
+  for (const key of ['kind', 'k', 'theta', 'calibration', 'atoms'] as const) {
+    if (options[key] !== undefined && !taken.includes(key))
+      throw new InputError('the file says this itself.', { file, field: key, fix: 'Leave the option out.' });
+  }
+}
+
+/** @throws InputError when a size in the settings is not that of the tensors. */
+export function checkSize(settings: Settings | null, key: string, actual: number): void {
+  const said = numberSetting(settings, key);
+  if (said !== undefined && said !== actual)
+    throw new InputError(`the settings say ${said}, the tensors ${actual}.`, { file: settings?.file, field: key, fix: 'The two files do not belong together.' });
+}
+
+/** The number in a tensor of one element, of any type; `undefined` when there is no such tensor. @throws InputError when it has more, or is not finite. */
+export async function scalar(file: TensorFile, name: string): Promise<number | undefined> {
+  const info = file.tensors.get(name);
+  if (info === undefined) return undefined;
+  const place = { file: file.name, field: short(name) };
+  if (elementCount(info.shape) !== 1) throw new InputError(`the shape is (${short(info.shape.join(', '))}); one number is needed.`, place);
+  const value = toFloat32(await file.read(name))[0];
+  if (value === undefined || !Number.isFinite(value)) throw new InputError(`the value is ${value}.`, place);
+  return value;
+}
+
+/** Encoder and decoder of two `nn.Linear`: weights `(c, d)` and `(d, c)`, (out, in) as torch stores them, whatever their strides. */
+export async function linearPair(file: TensorFile, encoder: string, decoder: string): Promise<Pick<Dictionary, 'd' | 'c' | 'W_enc' | 'W_dec'>> {
+  const [c, d] = matrixShape(file, encoder);
+  return { d, c, W_enc: transpose(await weights(file, encoder, [c, d]), c, d), W_dec: transpose(await weights(file, decoder, [d, c]), d, c) };
+}
+
+/** Encoder `W_enc` `(d, c)` and decoder `W_dec` `(c, d)`, (in, out) as tools with parameters of their own store them. */
+export async function matrixPair(file: TensorFile, encoder = 'W_enc', decoder = 'W_dec'): Promise<Pick<Dictionary, 'd' | 'c' | 'W_enc' | 'W_dec'>> {
+  const [d, c] = matrixShape(file, encoder);
+  return { d, c, W_enc: await weights(file, encoder, [d, c]), W_dec: await weights(file, decoder, [c, d]) };
 }
 
 /** Shape `(rows, cols)` of a two-axis tensor with something in it. */

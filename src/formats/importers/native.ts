@@ -19,11 +19,13 @@ const schema = v.object({
     v.object({ kind: v.literal('batchtopk'), k: v.nullable(natural), theta: v.nullable(finite), cmp }),
     v.object({ kind: v.literal('jumprelu'), cmp }),
     v.object({ kind: v.literal('gated') }),
+    v.object({ kind: v.literal('groupmax'), k: v.pipe(natural, v.minValue(1)) }),
     v.object({ kind: v.literal('mp'), k: natural }),
     v.object({ kind: v.literal('omp'), k: natural, maxIter: v.pipe(natural, v.maxValue(10_000)) }),
   ]),
   norm: v.object({ kind: v.picklist(['none', 'constant', 'rowNorm', 'layerNorm']), scale: v.optional(finite) }),
   preNorm: v.optional(v.object({ kind: v.literal('layerNorm'), eps: finite })),
+  softcap: v.optional(v.pipe(finite, v.gtValue(0))),
   notes: v.pipe(v.array(v.pipe(v.string(), v.maxLength(1000))), v.maxLength(100)),
   source: v.pipe(v.string(), v.maxLength(100)),
 });
@@ -57,6 +59,8 @@ export const native: Importer = {
       ...(settings.preNorm === undefined
         ? {}
         : { preNorm: { ...settings.preNorm, gamma: await weights(tensors, 'pre_norm_gamma', [c]), beta: await weights(tensors, 'pre_norm_beta', [c]) } }),
+      ...(settings.softcap === undefined ? {} : { softcap: settings.softcap }),
+      ...(tensors.tensors.has('skip') ? { W_skip: await weights(tensors, 'skip', [d, d]) } : {}),
       notes: settings.notes,
       source: settings.source,
     } satisfies Dictionary;
@@ -76,6 +80,7 @@ async function activationOf({ act }: Settings, tensors: TensorFile, c: number): 
   if (act.kind === 'jumprelu') return { ...act, theta: await weights(tensors, 'threshold', [c]) };
   // More would only make encoding slow, without end when the file is hostile.
   if (act.kind !== 'batchtopk' && 'k' in act && act.k > c) throw new InputError(`k is ${act.k} with ${c} concepts.`, { file: tensors.name, field: 'dictionary.act.k' });
+  if (act.kind === 'groupmax' && c % act.k !== 0) throw new InputError(`${c} concepts are not ${act.k} groups of one size.`, { file: tensors.name, field: 'dictionary.act.k' });
   if (act.kind !== 'gated') return act;
   return { ...act, bGate: await weights(tensors, 'gate_bias', [c]), bMag: await weights(tensors, 'magnitude_bias', [c]), rMag: await weights(tensors, 'magnitude_gain', [c]) };
 }

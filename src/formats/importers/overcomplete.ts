@@ -1,6 +1,5 @@
-import type { Dictionary } from '../../core/dictionary.ts';
-import { calibrateTheta } from './calibrate.ts';
-import { readSettings, type DictionaryOptions, type Importer } from './importer.ts';
+import { withTheta } from './calibrate.ts';
+import { readSettings, type Importer } from './importer.ts';
 import { overcompleteActivation } from './overcomplete-activation.ts';
 import { overcompleteAtoms } from './overcomplete-atoms.ts';
 import { overcompleteEncoder } from './overcomplete-encoder.ts';
@@ -32,18 +31,3 @@ export const overcomplete: Importer = {
     );
   },
 };
-
-/** Estimates the θ of a BatchTopK that has none; `overcompleteActivation` made sure of k and the embeddings. */
-function withTheta(dictionary: Dictionary, { calibration }: DictionaryOptions): Dictionary {
-  const { act, notes } = dictionary;
-  if (act.kind !== 'batchtopk' || act.theta !== null || act.k === null || calibration === undefined) return dictionary;
-  const theta = calibrateTheta(dictionary, calibration, act.k);
-  return {
-    ...dictionary,
-    act: { ...act, theta },
-    notes: [
-      ...notes,
-      `θ = ${theta.toPrecision(6)} was estimated on ${calibration.rows} calibration embeddings with k = ${act.k}; it is not the running threshold of the training.`,
-    ],
-  };
-}

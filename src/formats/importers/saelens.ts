@@ -2,7 +2,7 @@ import type { Activation, Dictionary, InputNorm } from '../../core/dictionary.ts
 import { InputError } from '../../core/errors.ts';
 import type { TensorFile } from '../tensor.ts';
 import { shortJson } from '../text.ts';
-import { matrixShape, numberSetting, readSettings, setting, weights, type Importer, type Settings } from './importer.ts';
+import { checkSize, matrixShape, numberSetting, readSettings, setting, weights, type Importer, type Settings } from './importer.ts';
 
 /**
  * SAELens 6 and older: `cfg.json` + `sae_weights.safetensors`. Encodes `(norm(x) − b_dec·apply_b_dec_to_input)·W_enc + b_enc`,
@@ -136,16 +136,6 @@ function subtractsDecoderBias(cfg: Settings): boolean {
   if (typeof value !== 'boolean')
     throw new InputError('the setting is not true or false.', { file: cfg.file, field: 'apply_b_dec_to_input' });
   return value;
-}
-
-function checkSize(cfg: Settings, key: 'd_in' | 'd_sae', actual: number): void {
-  const said = numberSetting(cfg, key);
-  if (said !== undefined && said !== actual)
-    throw new InputError(`the settings say ${said}, the tensors ${actual}.`, {
-      file: cfg.file,
-      field: key,
-      fix: 'The two files do not belong together.',
-    });
 }
 
 /** For a time SAELens wrote a tensor of ones; a real (fine-tuned) factor would change the decoder. */

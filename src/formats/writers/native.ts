@@ -8,7 +8,7 @@ import { noSaeLens, writeSaeLens } from './saelens.ts';
  * everything else as JSON in the header's metadata. For the dictionaries that SAELens has no architecture for.
  */
 export function writeNative(dictionary: Dictionary, metadata: Readonly<Record<string, unknown>> = {}): Uint8Array {
-  const { d, c, act, norm, preNorm, notes, source } = dictionary;
+  const { d, c, act, norm, preNorm, softcap, W_skip, notes, source } = dictionary;
   const vectors: readonly (readonly [string, readonly number[], Float32Array | undefined])[] = [
     ['encoder', [d, c], dictionary.W_enc],
     ['encoder_bias', [c], dictionary.b_enc],
@@ -22,10 +22,11 @@ export function writeNative(dictionary: Dictionary, metadata: Readonly<Record<st
     ['input_mean', [d], norm.mean],
     ['pre_norm_gamma', [c], preNorm?.gamma],
     ['pre_norm_beta', [c], preNorm?.beta],
+    ['skip', [d, d], W_skip],
   ];
   // mp and omp have no encoder, and some tools no encoder bias: what is empty is not written.
   const tensors = vectors.flatMap(([name, shape, data]) => (data === undefined || data.length === 0 ? [] : [[name, { shape, data }] as const]));
-  const settings = { act: numbersOf(act), norm: numbersOf(norm), ...(preNorm === undefined ? {} : { preNorm: numbersOf(preNorm) }), notes, source };
+  const settings = { act: numbersOf(act), norm: numbersOf(norm), ...(preNorm === undefined ? {} : { preNorm: numbersOf(preNorm) }), ...(softcap === undefined ? {} : { softcap }), notes, source };
   return writeSafetensors(new Map(tensors), { format: NATIVE_FORMAT, version: '1', dictionary: JSON.stringify(settings), about: JSON.stringify(metadata) });
 }
 

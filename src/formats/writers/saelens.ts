@@ -18,13 +18,16 @@ interface Architecture {
 }
 
 /** Why SAELens cannot hold this dictionary; null where it can. */
-export function noSaeLens({ act, norm, preNorm }: Dictionary): string | null {
+export function noSaeLens({ act, norm, preNorm, softcap, W_skip }: Dictionary): string | null {
   if (act.kind === 'mp' || act.kind === 'omp') return 'SAELens has no architecture for matching pursuit';
+  if (act.kind === 'groupmax') return 'SAELens has no groupmax';
+  if (softcap !== undefined) return 'SAELens has no soft cap';
+  if (W_skip !== undefined) return 'SAELens has no skip connection in a SAE';
   if (act.kind === 'gated') return 'gated dictionaries are not written';
   if (act.kind === 'topk' && !act.relu) return "SAELens' top-k drops negative codes, which this dictionary keeps";
   if (act.kind === 'batchtopk' && act.theta === null) return 'BatchTopK without its threshold θ has no codes of its own';
   if (preNorm !== undefined) return 'SAELens has no LayerNorm of the pre-codes';
-  if (norm.kind === 'constant' || norm.mean !== undefined) return 'SAELens does not keep the mean and the scale of the input';
+  if (norm.kind === 'constant' || norm.mean !== undefined || norm.scale !== undefined) return 'SAELens does not keep the mean and the scale of the input';
   return null;
 }
 
@@ -81,6 +84,7 @@ function architectureOf(act: Activation, c: number): Architecture {
     }
     case 'relu':
     case 'gated':
+    case 'groupmax':
     case 'mp':
     case 'omp':
       return { cfg: { architecture: 'standard' }, threshold: null, notes: [] };

@@ -41,9 +41,13 @@ export class EncodeKernel {
     return act.kind === 'relu' || act.kind === 'batchtopk' || act.kind === 'jumprelu';
   }
 
-  /** Whether the kernel can encode with this dictionary: its activation, on pre-codes that are not normalised first. */
-  static supportsDictionary({ act, preNorm }: Dictionary): boolean {
-    return EncodeKernel.supports(act) && preNorm === undefined;
+  /**
+   * Whether the kernel can encode with this dictionary: its activation, on pre-codes that are not normalised first, without a soft cap, a
+   * skip connection or a scale before LayerNorm, which only the CPU reference has.
+   */
+  static supportsDictionary({ act, preNorm, norm, softcap, W_skip }: Dictionary): boolean {
+    const plain = preNorm === undefined && softcap === undefined && W_skip === undefined && !(norm.kind === 'layerNorm' && norm.scale !== undefined);
+    return EncodeKernel.supports(act) && plain;
   }
 
   /** Whether it can also encode embeddings that are on the GPU: not where the input norm depends on the row. */
@@ -58,7 +62,7 @@ export class EncodeKernel {
   static async create(context: GpuContext, dictionary: Dictionary, tuning: Partial<EncodeTuning> = {}): Promise<EncodeKernel> {
     const { act, c, d } = dictionary;
     if (!EncodeKernel.supports(act) || !EncodeKernel.supportsDictionary(dictionary)) {
-      const what = dictionary.preNorm === undefined ? act.kind : `${dictionary.preNorm.kind} of the pre-codes`;
+      const what = EncodeKernel.supports(act) ? (dictionary.preNorm === undefined ? 'this kind of dictionary' : `${dictionary.preNorm.kind} of the pre-codes`) : act.kind;
       throw new InputError(`${what} has no GPU kernel`, { field: 'activation', fix: 'Encode on the CPU.' });
     }
     invariant(d > 0 && d < 2 ** 14 && c > 0, `a dictionary of ${c} concepts in ${d} dimensions`);

@@ -2,7 +2,7 @@ import { useApp } from '../../app-context.ts';
 import { AddBar } from './AddBar.tsx';
 import { ConceptTable } from './ConceptTable.tsx';
 import { Inspector } from './Inspector.tsx';
-import { Messages } from './Messages.tsx';
+import { Messages } from '../../primitives/Messages.tsx';
 import { Neighbours } from './Neighbours.tsx';
 import { ProbeList } from './ProbeList.tsx';
 import { WhyTheyMatch } from './WhyTheyMatch.tsx';

@@ -58,7 +58,7 @@ describe('colours', () => {
   it('have cividis as matplotlib has it, within what a fit leaves', () => {
     // matplotlib 3: cm.cividis(0), (0.5), (1); the fit is worst in blue at the yellow end.
     for (const [t, expected] of [[0, '#00224e'], [0.5, '#7d7c78'], [1, '#fee838']] as const) {
-      for (const [channel, value] of parseRgb(expected).entries()) expect(Math.abs((cividis(t)[channel] ?? 0) - value), `${String(t)}`).toBeLessThanOrEqual(14);
+      for (const [channel, value] of parseRgb(expected).entries()) expect(Math.abs((cividis(t)[channel] ?? 0) - value), String(t)).toBeLessThanOrEqual(14);
     }
     expect(cividis(-3)).toEqual(cividis(0));
   });
