@@ -21,7 +21,7 @@ export async function conceptGroups(kind: GroupKind, { dictionary, images, texts
   const distances = kind === 'direction' ? directionDistances(dictionary, grouped) : coactivationDistances([images.codes, texts.codes], grouped);
   const tree = groupTree(await averageLinkage(grouped.length, distances, work), grouped, LEVELS);
   const names = groupNames(tree, table.label, energy);
-  const japanese = groupNames(tree, table.labelJa.map((label) => label ?? ''), energy);
+  const japanese = groupNames(tree, table.labelJa.map((label, i) => label ?? table.label[i] ?? ''), energy);
   return {
     kind,
     groups: tree.map((node, n) => ({ ...node, name: names[n] ?? '', nameJa: japanese[n] ?? null })),

@@ -2,6 +2,7 @@
 export const mapMessages = {
   'map.title': { en: 'Map', ja: 'マップ' },
   'map.region': { en: 'Concept map', ja: '概念マップ' },
+  'map.samples': { en: 'Sample map', ja: 'サンプルマップ' },
   'map.kind': { en: 'map', ja: 'マップ' },
   'map.points': { en: 'Points of the map', ja: 'マップの点' },
   'map.keys': { en: 'Arrow keys move to the nearest point in that direction, Enter opens it, Space adds it to the selection or takes it out, plus and minus zoom, 0 shows the whole, t shows a table of the same.', ja: '矢印キーでその方向の最も近い点へ移動、Enter で開く、スペースで選択に追加・解除、+ と − で拡大縮小、0 で全体、t で同じ内容の表。' },
@@ -33,7 +34,7 @@ export const mapMessages = {
   'bridges.hidden': { en: '{n} of {m} bridges drawn; the others have a concept that is not shown', ja: '{m} 本中 {n} 本を表示(残りは表示されていない概念を含む)' },
   'bridges.unpaired': { en: 'This pack has no pairs: bridges are not measured.', ja: 'このパックには対応がなく、ブリッジは測れません。' },
   'pairs.label': { en: 'Pair lines', ja: '対応の線' },
-  'pairs.shown': { en: 'showing {n} of {m} pair lines', ja: '対応 {m} 組中 {n} 本の線を表示' },
+  'pairs.shown': { en: '{n} pair lines', ja: '対応の線 {n} 本' },
 
   'filters.button': { en: 'Filters', ja: '絞り込み' },
   'filters.active': { en: 'Filters · {n}', ja: '絞り込み · {n}' },
@@ -51,6 +52,17 @@ export const mapMessages = {
   'counts.unplaced': { en: ', {n} without a place in this layout', ja: '、この配置に位置のないもの {n}' },
   'counts.samples': { en: '{images} pictures and {texts} texts', ja: '画像 {images}、テキスト {texts}' },
   'counts.lit': { en: '{n} lit by the search, {m} of them shown', ja: '検索で {n} 概念が点灯、うち {m} を表示' },
+
+  'drawn.webgpu': { en: 'drawn by WebGPU ({adapter})', ja: 'WebGPU で描画({adapter})' },
+  'drawn.canvas': { en: 'drawn by the canvas: no WebGPU here', ja: 'キャンバスで描画(WebGPU なし)' },
+
+  'tree.button': { en: 'Groups', ja: 'グループ' },
+  'tree.help': { en: 'Hierarchical clustering, average linkage: by direction, over 1 − ⟨D_i, D_j⟩ of the unit atoms; by co-activation, over 1 − Jaccard index of the items in which two concepts are active. Named by the labels that set a group apart from the others. “Only” shows one group on the map and colours its parts; “Select” selects its concepts.', ja: '階層クラスタリング(群平均法)。方向では単位原子の 1 − ⟨D_i, D_j⟩、共活性では二つの概念が活性な項目の 1 − Jaccard 係数を距離とします。名前は他のグループと区別するラベルから付けます。「これだけ」はそのグループだけを表示し、内訳を色分けします。「選択」はその概念を選択します。' },
+  'tree.count': { en: '{n} of {m} living concepts are in a group', ja: '活性な {m} 概念中 {n} がグループに所属' },
+  'tree.only': { en: 'Show only {name}', ja: '{name} だけを表示' },
+  'tree.only.short': { en: 'Only', ja: 'これだけ' },
+  'tree.select': { en: 'Select {name}', ja: '{name} を選択' },
+  'tree.select.short': { en: 'Select', ja: '選択' },
 
   'quality.text': { en: 'trustworthiness {t}, continuity {c}, k {k}, {judged} of {of} judged', ja: '信頼性 {t}、連続性 {c}、k {k}、{of} 中 {judged} で評価' },
   'quality.none': { en: 'the axes are the measure', ja: '軸そのものが量を表します' },

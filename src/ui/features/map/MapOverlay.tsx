@@ -12,12 +12,11 @@ interface Props {
 /** Room between a point and its ring, in pixels. */
 const RING = { selected: 3, lit: 4, found: 4, focus: 6, hover: 4 } as const;
 
-/** What stands above the points: lines of bridges and pairs, rings, pictures, labels. */
+/** What stands above the points: lines of bridges, rings, pictures, labels. */
 export function MapOverlay({ overlay, width, height, gesture }: Props) {
-  const { pairLines, edges, halos, pictures, labels } = overlay;
+  const { edges, halos, pictures, labels } = overlay;
   return (
     <svg data-figure className="map-overlay" width={width} height={height} viewBox={`0 0 ${String(width)} ${String(height)}`} aria-hidden="true">
-      {pairLines !== '' && <path className="map-pairs" d={pairLines} />}
       {edges.map(({ key, path, width: stroke }) => <path key={key} className="map-edge" d={path} strokeWidth={stroke.toFixed(2)} />)}
       {halos.map(({ id, kind, x, y, radius }) => (
         <circle key={`${kind} ${String(id)}`} className={`map-halo ${kind}`} cx={x.toFixed(1)} cy={y.toFixed(1)} r={(radius + RING[kind]).toFixed(1)} {...(kind === 'hover' ? { 'data-screen': true } : {})} />

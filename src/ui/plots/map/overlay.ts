@@ -33,7 +33,6 @@ export interface MapPicture {
 
 /** Everything above the points, in pixels of the view. */
 export interface Overlay {
-  readonly pairLines: string;
   readonly edges: readonly EdgeLine[];
   readonly halos: readonly Halo[];
   readonly pictures: readonly MapPicture[];
@@ -46,18 +45,6 @@ export function edgeLines(edges: readonly BridgeEdge[], place: (concept: number)
     const [from, to] = [place(i), place(j)];
     return { key: `${String(i)}-${String(j)}`, width, path: edgePath([from.x, from.y], [to.x, to.y], from.radius) };
   });
-}
-
-/** Straight lines as one path; those that lie wholly on one side of the view are left out, they could not be seen. */
-export function straightLines(lines: readonly (readonly [number, number])[], place: (point: number) => ScreenPoint, view: { readonly width: number; readonly height: number }): string {
-  const n = (value: number): string => value.toFixed(1);
-  let path = '';
-  for (const [a, b] of lines) {
-    const [from, to] = [place(a), place(b)];
-    const outside = (from.x < 0 && to.x < 0) || (from.y < 0 && to.y < 0) || (from.x > view.width && to.x > view.width) || (from.y > view.height && to.y > view.height);
-    if (!outside) path += `M${n(from.x)},${n(from.y)}L${n(to.x)},${n(to.y)}`;
-  }
-  return path;
 }
 
 /** Height of a line of the map's labels, in pixels. */
