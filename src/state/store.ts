@@ -194,7 +194,7 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures, stor
       return lab;
     },
     atlas() {
-      atlas ??= import('./atlas/store.ts').then(({ createAtlasStore }) => createAtlasStore({ engine, page: store, setView: actions.setAtlas, storage }));
+      atlas ??= import('./atlas/store.ts').then(({ createAtlasStore }) => createAtlasStore({ engine, page: store, setView: (change) => { actions.setAtlas(change); }, storage }));
       return atlas;
     },
 

@@ -100,9 +100,7 @@ export function createAtlasStore(host: AtlasHost): AtlasStore {
       collections.load();
       await needed();
     },
-    setView(change) {
-      setView(change);
-    },
+    setView,
     setFilters(change) {
       setView({ filters: { ...get().view.filters, ...change } });
     },
@@ -118,7 +116,10 @@ export function createAtlasStore(host: AtlasHost): AtlasStore {
     },
     select(concepts, how) {
       const chosen = new Set(how === 'replace' ? [] : get().view.selection);
-      for (const concept of concepts) how === 'remove' ? chosen.delete(concept) : chosen.add(concept);
+      for (const concept of concepts) {
+        if (how === 'remove') chosen.delete(concept);
+        else chosen.add(concept);
+      }
       setView({ selection: [...chosen].sort((a, b) => a - b) });
     },
     async needGroups(kind) {

@@ -119,6 +119,7 @@ export const mapMessages = {
   'kind.picture': { en: 'Picture', ja: '画像' },
   'kind.text': { en: 'Text', ja: 'テキスト' },
 
+  'legend.title': { en: 'Legend', ja: '凡例' },
   'legend.modality': { en: 'modality score', ja: 'モダリティスコア' },
   'legend.energy': { en: 'energy E[z]', ja: 'エネルギー E[z]' },
   'legend.frequency': { en: 'share of items active', ja: '活性な項目の割合' },

@@ -20,11 +20,13 @@ export function AtlasPage({ open }: { readonly open: () => Promise<AtlasStore> }
   useEffect(() => { if (pack !== null) void store.actions.start(); }, [store, pack]);
   return (
     <AtlasContext value={store}>
-      <Messages />
-      {page === 'map' && <MapView />}
-      {page === 'concept' && <ConceptView />}
-      {page === 'alignment' && <AlignmentView />}
-      {page === 'bridges' && <BridgesView />}
+      <div className="atlas-page">
+        <Messages />
+        {page === 'map' && <MapView />}
+        {page === 'concept' && <ConceptView />}
+        {page === 'alignment' && <AlignmentView />}
+        {page === 'bridges' && <BridgesView />}
+      </div>
     </AtlasContext>
   );
 }

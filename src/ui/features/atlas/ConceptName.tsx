@@ -11,11 +11,11 @@ export function ConceptName({ concept, bar = true }: { readonly concept: number;
   const { t } = useText();
   const name = useConceptName();
   const href = useHref();
-  const { hover } = useAtlasActions();
+  const actions = useAtlasActions();
   const { modality } = useApp((s) => ({ modality: s.pack?.concepts.modality[concept] ?? null }));
   return (
-    <span className="concept-name" onPointerEnter={() => { hover(concept); }} onPointerLeave={() => { hover(null); }}>
-      <a className="concept-link" href={href('concept', { open: concept })} aria-label={t('concepts.link', { n: concept, label: name(concept) })} onFocus={() => { hover(concept); }} onBlur={() => { hover(null); }}>
+    <span className="concept-name" onPointerEnter={() => { actions.hover(concept); }} onPointerLeave={() => { actions.hover(null); }}>
+      <a className="concept-link" href={href('concept', { open: concept })} aria-label={t('concepts.link', { n: concept, label: name(concept) })} onFocus={() => { actions.hover(concept); }} onBlur={() => { actions.hover(null); }}>
         <span className="concept-label">{name(concept)}</span>
         <span className="concept-number">{concept}</span>
       </a>

@@ -61,13 +61,14 @@ export function MapStage({ scene, points, lines, edges, found, viewport, samples
     return indexPoints(positions, (i) => drawn.has(i));
   }, [points, positions]);
   const pointScene = useMemo((): PointScene => ({ ...points, lines }), [points, lines]);
+  // Whatever the tool, the wheel zooms; a drag moves the map unless it draws.
+  const map = useCamera(stage, positions, viewport, ({ type, shiftKey, ctrlKey, button }) => type === 'wheel' || (tool === 'pan' && (type.startsWith('touch') || (!shiftKey && !ctrlKey && button === 0))));
   const gesture = useGesture(tool, (polygon, how) => {
     const inside = index.within(Float32Array.from(polygon.flatMap(([x, y]) => toLayout(map.camera, viewport, x, y))));
     if (!concepts) return;
     actions.select(inside, how);
     setSays(t('announce.selected', { n: inside.length }));
   });
-  const map = useCamera(stage, positions, viewport, ({ type, shiftKey, ctrlKey, button }) => type === 'wheel' || type.startsWith('touch') ? type === 'wheel' || tool === 'pan' : tool === 'pan' && !shiftKey && !ctrlKey && button === 0);
   const overlay = useOverlay({ scene, points, camera: map, viewport, edges, found, samples });
 
   const { goTo } = map;
@@ -96,7 +97,7 @@ export function MapStage({ scene, points, lines, edges, found, viewport, samples
     const [px, py] = toScreen(map.camera, viewport, x, y);
     if (px < MARGIN || py < MARGIN || px > viewport.width - MARGIN || py > viewport.height - MARGIN) goTo(x, y, false);
     hoverOver(point);
-    setSays(announce(point));
+    setSays('');
   };
   const step = (direction: Direction): void => {
     const from = cursor === null || !Number.isFinite(positions[2 * cursor]) ? null : cursor;
@@ -128,7 +129,8 @@ export function MapStage({ scene, points, lines, edges, found, viewport, samples
   return (
     <>
       <div
-        ref={stage} className={`map-stage ${tool}`} tabIndex={0} role="application" aria-label={t('map.points')} aria-describedby={keysId} onKeyDown={onKey}
+        ref={stage} className={`map-stage ${tool}`} tabIndex={0} role="listbox" aria-label={t('map.points')} aria-describedby={keysId} aria-multiselectable={concepts}
+        {...(cursor === null ? {} : { 'aria-activedescendant': `${keysId}at` })} onKeyDown={onKey}
         onPointerDown={gesture.onPointerDown} onPointerCancel={gesture.cancel}
         onPointerMove={(event) => {
           gesture.onPointerMove(event);
@@ -149,6 +151,8 @@ export function MapStage({ scene, points, lines, edges, found, viewport, samples
           if (point !== null && concepts) location.hash = href('concept', { open: point });
         }}
       >
+        {/* The points are pixels: the one under the cursor is said as the option that it is. */}
+        {cursor !== null && <div role="option" id={`${keysId}at`} className="visually-hidden" aria-selected={concepts && selection.includes(cursor)}>{announce(cursor)}</div>}
         <PointCanvas scene={pointScene} camera={map.camera} viewport={viewport} fitScale={map.fitScale} onBackend={onBackend} />
         <MapOverlay overlay={overlay} width={viewport.width} height={viewport.height} gesture={gesture.outline} />
       </div>

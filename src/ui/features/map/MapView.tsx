@@ -53,6 +53,8 @@ export function MapView() {
   const [target, setTarget] = useState<{ readonly concept: number } | null>(null);
   const [backend, setBackend] = useState<Pick<PointRenderer, 'backend' | 'adapter'> | null>(null);
   const data = useMapData(points);
+  // Read once: closing or opening it is up to whoever looks.
+  const [wide] = useState(() => matchMedia('(min-width: 800px)').matches);
 
   const lines = useMemo(() => {
     if (layer !== 'samples' || !withPairs || pairs === null) return null;
@@ -103,16 +105,19 @@ export function MapView() {
                   />
                 )}
                 {points === null && problem === null && <p className="making">{made?.status === 'making' ? <Making progress={made.progress} onCancel={null} /> : t('map.waiting')}</p>}
-                {empty && shown !== null && (
+                {empty && (
                   <p className="map-empty">{t('empty.text', { dead: count(shown.dead), alwaysOn: count(shown.alwaysOn), filtered: count(shown.filtered), which: t('empty.ranges') })}</p>
                 )}
                 {picture.over && <p className="map-drop">{t('drop.over')}</p>}
               </div>
               {points !== null && (
-                <MapLegend
-                  t={t} layer={layer} colourName={layer === 'concepts' ? t(`legend.${colour}`) : null} missing={t(colour === 'group' ? 'legend.ungrouped' : 'legend.missing')}
-                  spec={{ ...scene.legend, edges: legendEdges(edges.edges) }} pairs={lines !== null}
-                />
+                <details className="map-key" open={wide}>
+                  <summary>{t('legend.title')}</summary>
+                  <MapLegend
+                    t={t} layer={layer} colourName={layer === 'concepts' ? t(`legend.${colour}`) : null} missing={t(colour === 'group' ? 'legend.ungrouped' : 'legend.missing')}
+                    spec={{ ...scene.legend, edges: legendEdges(edges.edges) }} pairs={lines !== null}
+                  />
+                </details>
               )}
             </div>
           )}

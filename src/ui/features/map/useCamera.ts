@@ -24,11 +24,11 @@ export interface MapCamera {
   readonly camera: Camera;
   /** Scale of the whole in view. */
   readonly fitScale: number;
-  zoomIn(): void;
-  zoomOut(): void;
-  whole(): void;
+  readonly zoomIn: () => void;
+  readonly zoomOut: () => void;
+  readonly whole: () => void;
   /** Brings a place of the layout into the middle; `near` also zooms in to where a point has a surrounding. */
-  goTo(x: number, y: number, near: boolean): void;
+  readonly goTo: (x: number, y: number, near: boolean) => void;
 }
 
 /** Binds a stage's wheel, drag, pinch and double tap to the camera of the view. */

@@ -24,22 +24,22 @@ export function useGesture(tool: Tool, onDone: (polygon: readonly (readonly [num
     /** The outline that is being drawn, as an SVG path; empty without. */
     outline: gesture === null || !isDrag(gesture) ? '' : `M${outlineOf(gesture).map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join('L')}Z`,
     drawing: gesture !== null,
-    onPointerDown(event: React.PointerEvent<HTMLElement>): void {
+    onPointerDown: (event: React.PointerEvent<HTMLElement>): void => {
       if (event.button !== 0 || !event.isPrimary || (tool === 'pan' && !event.shiftKey)) return;
       event.currentTarget.setPointerCapture(event.pointerId);
       setGesture({ kind: tool === 'lasso' ? 'lasso' : 'box', path: [at(event)], how: event.altKey ? 'remove' : event.shiftKey ? 'add' : 'replace' });
     },
-    onPointerMove(event: React.PointerEvent<HTMLElement>): void {
+    onPointerMove: (event: React.PointerEvent<HTMLElement>): void => {
       if (gesture !== null && event.isPrimary) setGesture({ ...gesture, path: gesture.kind === 'box' ? [gesture.path[0] ?? at(event), at(event)] : [...gesture.path, at(event)] });
     },
     /** True when it was a drag, so that the click that follows is none. */
-    onPointerUp(): boolean {
+    onPointerUp: (): boolean => {
       const drag = gesture !== null && isDrag(gesture);
       if (drag) onDone(outlineOf(gesture), gesture.how);
       setGesture(null);
       return drag;
     },
-    cancel(): void { setGesture(null); },
+    cancel: (): void => { setGesture(null); },
   };
 }
 

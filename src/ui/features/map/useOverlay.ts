@@ -67,7 +67,7 @@ export function useOverlay({ scene, points, camera: { camera, fitScale }, viewpo
           { kind: 'hover', points: drawn(one(hover)) },
         ]
         : [{ kind: 'focus', points: one(samples.chosen) }, { kind: 'hover', points: one(samples.hover) }],
-      labelled: concepts, label: name, pictureOn: !concepts,
+      labelled: !concepts ? 'none' : lit !== null ? 'marked' : 'all', label: name, pictureOn: !concepts,
       picture: concepts ? (point) => pack?.concepts.topImages[point]?.[0]?.item ?? null : (point) => (point < images ? point : null),
     });
   }, [points, camera, fitScale, viewport, edges, scene.groups, name, pack, layer, hover, focus, selection, lit, found, samples.chosen, samples.hover]);

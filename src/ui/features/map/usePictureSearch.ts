@@ -14,19 +14,19 @@ export function usePictureSearch() {
   return {
     over,
     handlers: {
-      onDragOver(event: React.DragEvent): void {
+      onDragOver: (event: React.DragEvent): void => {
         if (!event.dataTransfer.types.includes('Files')) return;
         event.preventDefault();
         setOver(true);
       },
-      onDragLeave(event: React.DragEvent): void {
+      onDragLeave: (event: React.DragEvent): void => {
         if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
       },
-      onDrop(event: React.DragEvent): void {
+      onDrop: (event: React.DragEvent): void => {
         setOver(false);
         if (take(event.dataTransfer.files)) event.preventDefault();
       },
-      onPaste(event: React.ClipboardEvent): void {
+      onPaste: (event: React.ClipboardEvent): void => {
         if (take(event.clipboardData.files)) event.preventDefault();
       },
     },

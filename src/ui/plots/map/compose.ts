@@ -2,8 +2,9 @@ import type { BridgeEdge } from './edges.ts';
 import { placeLabels, type LabelWish } from './label-placement.ts';
 import { edgeLines, LABEL_HEIGHT, placePictures, shortLabel, type Halo, type Overlay, type ScreenPoint } from './overlay.ts';
 
-/** Labels and pictures of one frame at most; zooming in leaves fewer points and so shows more of them. */
-const LABELS = 70;
+/** Pixels of the view for each label: more would be a carpet of words. Zooming in leaves fewer points and so names more of them. */
+const ROOM = 13_000;
+/** Pictures of one frame at most; with more points in view there are none. */
 const PICTURES = 80;
 /** Points that are tried for a label: beyond, the view is so full that none would find room. */
 const TRIED = 1200;
@@ -20,8 +21,8 @@ export interface OverlaySource {
   readonly edges: readonly BridgeEdge[];
   /** Names of groups of points, over their middles. */
   readonly groups: readonly { readonly id: number; readonly name: string; readonly members: readonly number[] }[];
-  /** Whether points have labels of their own; pictures have none. */
-  readonly labelled: boolean;
+  /** Which points have labels: samples have none; while something is lit, what is marked only. */
+  readonly labelled: 'all' | 'marked' | 'none';
   readonly label: (point: number) => string;
   /** The picture that stands for a point, and whether on it (a picture's own) or beside it. */
   readonly picture: (point: number) => number | null;
@@ -36,6 +37,7 @@ export function composeOverlay({ view, place, order, marked, edges, groups, labe
     const { x, y } = place(point);
     return x >= 0 && y >= 0 && x <= view.width && y <= view.height;
   };
+  const most = Math.max(8, Math.floor((view.width * view.height) / ROOM));
   const halos = marked.flatMap(({ kind, points }) => points.filter(inView).map((id): Halo => ({ id, kind, ...place(id) })));
 
   const ahead = [...marked].reverse().flatMap(({ points }) => points).filter(inView);
@@ -55,13 +57,13 @@ export function composeOverlay({ view, place, order, marked, edges, groups, labe
 
   const named = groups.map(({ id, name, members }) => ({ id, text: shortLabel(name), ...middle(members.map(place).filter(({ x, y }) => x >= 0 && y >= 0 && x <= view.width && y <= view.height)) })).filter(({ x }) => Number.isFinite(x));
   const groupWishes = named.map(({ id, text, x, y }): LabelWish => ({ id, x, y, radius: 0, width: widthOf(text) * 1.15, height: LABEL_HEIGHT + 2, centred: true }));
-  const placedGroups = placeLabels(groupWishes, view, LABELS, boxes);
+  const placedGroups = placeLabels(groupWishes, view, most, boxes);
   const texts = new Map(named.map(({ id, text }) => [id, text]));
 
   const wishes = function* (): Generator<LabelWish> {
-    for (const id of wanted) yield { id, ...place(id), width: widthOf(shortLabel(label(id))), height: LABEL_HEIGHT };
+    for (const id of labelled === 'all' ? wanted : new Set(ahead)) yield { id, ...place(id), width: widthOf(shortLabel(label(id))), height: LABEL_HEIGHT };
   };
-  const placed = labelled ? placeLabels(wishes(), view, LABELS, [...boxes, ...placedGroups]) : [];
+  const placed = labelled !== 'none' ? placeLabels(wishes(), view, most, [...boxes, ...placedGroups]) : [];
   return {
     edges: edgeLines(edges, place), halos, pictures,
     labels: [
