@@ -1,6 +1,41 @@
 /** Messages of the collections of starred concepts: English and Japanese side by side, `{name}` filled in. */
 export const collectionsMessages = {
+  'title': { en: 'Collections', ja: 'コレクション' },
+  'close': { en: 'Close', ja: '閉じる' },
   'star.add': { en: 'Star concept {n}', ja: '概念 {n} にスターを付ける' },
   'star.remove': { en: 'Unstar concept {n}', ja: '概念 {n} のスターを外す' },
   'star.title': { en: '{name} · collection “{collection}”', ja: '{name} · コレクション「{collection}」' },
+
+  'empty': {
+    en: 'Star concepts on their pages (☆) and they are gathered here, each with a note of your own. A collection can be shown on the map, shared as a link and saved as a file. It is kept in this browser and sent nowhere.',
+    ja: '概念のページでスター(☆)を付けると、ここに集まり、それぞれにメモを書けます。コレクションはマップに表示したり、リンクで共有したり、ファイルに保存したりできます。このブラウザーにだけ保存され、どこにも送信されません。',
+  },
+  'empty.items': { en: '“{name}” holds no concept yet. Star concepts on their pages (☆): they are added here.', ja: '「{name}」にはまだ概念がありません。概念のページでスター(☆)を付けると、ここに追加されます。' },
+  'choose': { en: 'Stars go to', ja: 'スターの追加先' },
+  'new.label': { en: 'New collection', ja: '新しいコレクション' },
+  'new.add': { en: 'Add', ja: '追加' },
+  'rename': { en: 'Name of the collection', ja: 'コレクションの名前' },
+  'remove': { en: 'Remove collection “{name}”', ja: 'コレクション「{name}」を削除' },
+  'remove.short': { en: 'Remove', ja: '削除' },
+  'removed': { en: '“{what}” was removed.', ja: '「{what}」を取り除きました。' },
+  'undo': { en: 'Undo', ja: '元に戻す' },
+  'map': { en: 'Show on the map', ja: 'マップに表示' },
+  'link.title': { en: 'A link to this collection', ja: 'このコレクションへのリンク' },
+  'link.says': { en: 'The link selects these concepts on the map; notes are in the JSON only.', ja: 'リンクはマップでこれらの概念を選択します。メモは JSON にのみ含まれます。' },
+  'showing': { en: 'showing {n} of {m} concepts', ja: '{m} 概念中 {n} を表示' },
+  'more': { en: 'Show {n} more', ja: 'さらに {n} 件表示' },
+  'note': { en: 'Note on concept {n}', ja: '概念 {n} のメモ' },
+  'note.placeholder': { en: 'note', ja: 'メモ' },
+
+  'export': { en: 'Export JSON', ja: 'JSON を書き出す' },
+  'import': { en: 'Import JSON', ja: 'JSON を読み込む' },
+  'import.hint': { en: 'or drop a file here; nothing is overwritten', ja: 'またはここにファイルをドロップ(上書きはしません)' },
+  'import.over': { en: 'Drop to import', ja: 'ドロップして読み込む' },
+  'import.done': { en: 'Added the collections of {files}.', ja: '{files} のコレクションを追加しました。' },
+  'import.large': { en: '{file}: the file is larger than 8 MB. Split it into smaller files.', ja: '{file}: ファイルが 8 MB を超えています。小さく分割してください。' },
+  'import.unreadable': { en: '{file}: the file could not be read. Choose it again.', ja: '{file}: ファイルを読めませんでした。もう一度選んでください。' },
+
+  'others': { en: 'Of other packs ({n})', ja: '他のパックのもの({n})' },
+  'others.says': { en: 'Concept numbers mean something only in their own pack. Open that pack to use these; they are in the exported JSON.', ja: '概念の番号はそのパックでのみ意味を持ちます。使うにはそのパックを開いてください。書き出す JSON には含まれます。' },
+  'others.of': { en: '{n} concepts of {pack}', ja: '{pack} の {n} 概念' },
 } as const;
