@@ -2,6 +2,7 @@ import { InputError } from '../core/errors.ts';
 import { decodeReadout, quantiseReadout } from '../core/permalink/codec.ts';
 import { defaultAtlasView } from '../core/permalink/atlas-view.ts';
 import { defaultViewState, type Route } from '../core/permalink/route.ts';
+import { withinPack } from '../core/permalink/within-pack.ts';
 import type { Readout } from '../core/readout.ts';
 import { reportError } from '../engine/client.ts';
 import type { PackView, Progress } from '../engine/protocol.ts';
@@ -13,11 +14,13 @@ import type { Session } from './session.ts';
 /** Opens the pack, then the link's probes; the example when there are none or the link is broken. */
 export async function openRoute(session: Session, list: ProbeList, relations: Relations, route: Route): Promise<void> {
   const { get, set, engine } = session;
-  const { probes } = get();
+  const { probes, pack: before } = get();
   set({ linkError: null });
   const pack = await openPack(session, route);
   if (pack === null) return;
-  if (get().samples === null) {
+  const known = withinPack(get().atlas, pack.c);
+  if (known.problems.length > 0) set((s) => ({ atlas: known.view, problems: [...s.problems, ...known.problems] }));
+  if (get().samples === null || pack !== before) {
     void engine.call('samples', {}).then((samples) => { set({ samples }); }, (error: unknown) => { set({ packError: reportError(error) }); });
   }
   const restore = async (payload: string, example: boolean): Promise<void> => {

@@ -1,4 +1,5 @@
 import { ATLAS_VIEWS, parseRoute } from '../core/permalink/route.ts';
+import { withinPack } from '../core/permalink/within-pack.ts';
 import type { AppStore } from './store.ts';
 
 /** The part of `window` that the binding needs. */
@@ -32,7 +33,8 @@ export function bindAddress(store: AppStore, bar: AddressBar): void {
     const open = store.getState().pack;
     const pinned = route.pack === null || (open?.id === route.pack.id && open.hash.startsWith(route.pack.hash));
     if (ATLAS_VIEWS.includes(route.view) && pinned && open !== null) {
-      store.setState({ page: route.view, atlas: route.atlas });
+      const known = withinPack(route.atlas, open.c);
+      store.setState({ page: route.view, atlas: known.view, problems: [...problems, ...known.problems] });
     } else if ((route.view === 'lab' || route.view === 'about') && open !== null) {
       store.setState({ page: route.view });
     } else if (store.getState().pack !== null && route.readout === shown()) {
