@@ -6,15 +6,8 @@ import { CollectionsPanel } from './CollectionsPanel.tsx';
 
 /** What the map below takes as a search when it is dropped or pasted is not meant for it here. */
 const apart = {
-  onDragOver: (event: React.DragEvent): void => {
-    event.stopPropagation();
-    event.preventDefault();
-  },
-  onDrop: (event: React.DragEvent): void => {
-    event.stopPropagation();
-    // The browser would leave the page for the file.
-    event.preventDefault();
-  },
+  onDragOver: keepFiles,
+  onDrop: keepFiles,
   onPaste: (event: React.ClipboardEvent): void => { event.stopPropagation(); },
 };
 
@@ -42,4 +35,10 @@ export function CollectionsButton() {
       </dialog>
     </>
   );
+}
+
+/** Beside the panel, too, or the browser would leave the page for the file. */
+function keepFiles(event: React.DragEvent): void {
+  event.stopPropagation();
+  if (event.dataTransfer.types.includes('Files')) event.preventDefault();
 }
