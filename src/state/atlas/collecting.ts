@@ -3,7 +3,7 @@ import { reportError } from '../../engine/client.ts';
 import { chosenCollection, formatCollections, loadCollections, MAX_COLLECTIONS, MAX_ITEMS, MAX_NAME, MAX_NOTE, parseCollections, saveCollections } from './collections.ts';
 import type { AtlasActions, Collection } from './model.ts';
 import { cut } from './own-labels.ts';
-import type { AtlasParts } from './store.ts';
+import type { AtlasParts } from './parts.ts';
 
 /** Name of the collection that the first star makes. */
 const FIRST = 'Starred';

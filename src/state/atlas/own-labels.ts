@@ -6,14 +6,17 @@ import type { PageStorage } from '../pictures.ts';
 const MAX_LENGTH = 200;
 const MAX_LABELS = 100_000;
 
-const entry = v.tuple([v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_INDEX - 1)), v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_LENGTH))]);
+const entry = v.strictTuple([v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_INDEX - 1)), v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_LENGTH))]);
 
 /** Labels of one's own for the concepts of `pack` (`<id>@<hash>`); what is broken in the storage is left out, it must not hide the rest. */
 export function loadLabels(storage: PageStorage, pack: string): Map<number, string> {
   try {
     const stored = JSON.parse(storage.getItem(keyOf(pack)) ?? '[]') as unknown;
     if (!Array.isArray(stored)) return new Map();
-    return new Map(stored.slice(0, MAX_LABELS).flatMap((item: unknown) => (v.is(entry, item) ? [v.parse(entry, item)] : [])));
+    return new Map(stored.slice(0, MAX_LABELS).flatMap((item: unknown) => {
+      const parsed = v.safeParse(entry, item);
+      return parsed.success ? [parsed.output] : [];
+    }));
   } catch {
     return new Map();
   }
