@@ -1,6 +1,6 @@
 import type { AtlasActions } from './model.ts';
 import { loadLabels, saveLabels } from './own-labels.ts';
-import type { AtlasParts } from './store.ts';
+import type { AtlasParts } from './parts.ts';
 
 /** Labels of one's own: kept in this browser, for the open pack. */
 export interface Labelling {

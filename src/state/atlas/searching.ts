@@ -4,7 +4,7 @@ import type { ProbeReadout } from '../../core/readout.ts';
 import { reportError } from '../../engine/client.ts';
 import type { ProbeFailure, ProbeResult } from '../../engine/protocol.ts';
 import type { AtlasActions, AtlasState } from './model.ts';
-import type { AtlasParts } from './store.ts';
+import type { AtlasParts } from './parts.ts';
 
 /** Key of the probe that searches; no probe of the page has it. */
 const KEY = 'search';

@@ -1,32 +1,14 @@
-import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { AtlasView } from '../../core/permalink/atlas-view.ts';
-import type { EngineClient } from '../../engine/client.ts';
+import { createStore } from 'zustand/vanilla';
 import type { Atlas, AtlasGroups, AtlasLayout, BridgeFacts, ConceptFacts, GapWithoutConcepts } from '../../engine/atlas/protocol.ts';
-import type { AppState } from '../model.ts';
-import type { PageStorage } from '../pictures.ts';
 import { collecting } from './collecting.ts';
 import { labelling } from './labelling.ts';
 import { bridgeKey, layoutKey, type AtlasActions, type AtlasState, type AtlasStore } from './model.ts';
-import { making, type Making } from './making.ts';
+import { making } from './making.ts';
+import type { AtlasHost, AtlasParts } from './parts.ts';
 import { searching } from './searching.ts';
 
 /** Concept and bridge pages that are kept ready. */
 const KEPT = 64;
-
-/** What the atlas needs of the rest of the page. */
-export interface AtlasHost {
-  readonly engine: EngineClient;
-  readonly page: StoreApi<AppState>;
-  readonly setView: (change: Partial<AtlasView>) => void;
-  readonly storage: PageStorage;
-}
-
-/** What the parts of the atlas's store share. */
-export interface AtlasParts extends AtlasHost {
-  readonly get: () => AtlasState;
-  readonly set: StoreApi<AtlasState>['setState'];
-  readonly make: Making;
-}
 
 /** Everything that belongs to one pack. */
 const forgotten = {

@@ -59,7 +59,7 @@ export function shortLabel(label: string): string {
 }
 
 /** Side of a picture on the map, in pixels. */
-export const PICTURE_SIZE = 34;
+const PICTURE_SIZE = 34;
 
 /** Pictures of points that want one, above or beside the point, or on it; none overlaps another. `boxes` is the room they take. */
 export function placePictures(wishes: readonly (ScreenPoint & { readonly id: number; readonly item: number })[], on: boolean, view: { readonly width: number; readonly height: number }, limit: number): { readonly pictures: MapPicture[]; readonly boxes: PlacedLabel[] } {
