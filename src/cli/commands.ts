@@ -4,7 +4,9 @@ import { corpus } from './commands/corpus.ts';
 import { decode } from './commands/decode.ts';
 import { embed } from './commands/embed.ts';
 import { encode } from './commands/encode.ts';
+import { exportDictionary } from './commands/export.ts';
 import { frontier } from './commands/frontier.ts';
+import { importDictionary } from './commands/import.ts';
 import { metrics } from './commands/metrics.ts';
 import { packBuild } from './commands/pack-build.ts';
 import { packTrain } from './commands/pack-train.ts';
@@ -18,4 +20,4 @@ import { train } from './commands/train.ts';
  * The table of commands: one row a command. Each imports what does its work when it is called, so that `encode` does not wait for
  * the model libraries.
  */
-export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, stability, frontier, calibrate, embed, preprocess, probe, corpus, packBuild, packTrain, packVerify];
+export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, stability, frontier, calibrate, importDictionary, exportDictionary, embed, preprocess, probe, corpus, packBuild, packTrain, packVerify];
