@@ -52,7 +52,9 @@ function settingsOf(act: Activation): object {
     case 'jumprelu': return { sae_class: 'JumpSAE' };
     case 'mp': return { sae_class: 'MpSAE', k: act.k };
     case 'omp': return { sae_class: 'OMPSAE', k: act.k, max_iter: act.maxIter };
-    default: return { sae_class: 'SAE' };
+    case 'relu':
+    case 'gated':
+    case 'groupmax': return { sae_class: 'SAE' };
   }
 }
 

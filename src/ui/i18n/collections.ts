@@ -37,5 +37,5 @@ export const collectionsMessages = {
 
   'others': { en: 'Of other packs ({n})', ja: '他のパックのもの({n})' },
   'others.says': { en: 'Concept numbers mean something only in their own pack. Open that pack to use these; they are in the exported JSON.', ja: '概念の番号はそのパックでのみ意味を持ちます。使うにはそのパックを開いてください。書き出す JSON には含まれます。' },
-  'others.of': { en: '{n} concepts of {pack}', ja: '{pack} の {n} 概念' },
+  'others.of': { en: 'pack {pack}, concepts: {n}', ja: 'パック {pack}、概念数: {n}' },
 } as const;

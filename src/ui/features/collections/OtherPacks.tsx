@@ -16,10 +16,8 @@ export function OtherPacks() {
       <p className="note">{t('others.says')}</p>
       <ul role="list">
         {others.map(({ id, name, items, pack: of }) => (
-          <li key={id} className="collections-row">
-            <span className="collections-name">{name}</span>
-            <span className="note">{t('others.of', { n: count(items.length), pack: of })}</span>
-            <span className="spacer" />
+          <li key={id}>
+            <span>{name} <span className="note">{t('others.of', { n: count(items.length), pack: of })}</span></span>
             <button type="button" className="quiet" aria-label={t('remove', { name })} onClick={() => { actions.removeCollection(id); }}>{t('remove.short')}</button>
           </li>
         ))}
