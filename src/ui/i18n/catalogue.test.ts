@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
+import { alignmentMessages } from './alignment.ts';
+import { bridgesMessages } from './bridges.ts';
 import { collectionsMessages } from './collections.ts';
+import { conceptMessages } from './concept.ts';
 import { figureMessages } from './figures.ts';
 import { labMessages } from './lab.ts';
 import { mapMessages } from './map.ts';
@@ -8,7 +11,7 @@ import { translator, translatorOf } from './text.ts';
 
 describe('message catalogue', () => {
   const parameters = (message: string): string[] => [...message.matchAll(/\{(\w+)\}/gu)].map((m) => m[1] ?? '').sort();
-  it.each([catalogue, labMessages, figureMessages, mapMessages, collectionsMessages].flatMap((messages) => Object.entries(messages)))('%s says the same in both languages', (_key, { en, ja }) => {
+  it.each([catalogue, labMessages, figureMessages, mapMessages, collectionsMessages, alignmentMessages, bridgesMessages, conceptMessages].flatMap((messages) => Object.entries(messages)))('%s says the same in both languages', (_key, { en, ja }) => {
     expect(en.trim()).not.toBe('');
     expect(ja.trim()).not.toBe('');
     expect(parameters(ja)).toEqual(parameters(en));
