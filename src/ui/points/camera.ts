@@ -42,15 +42,6 @@ export function fitCamera(positions: Float32Array, viewport: Viewport, padding: 
   return { x: (left + right) / 2, y: (bottom + top) / 2, scale: Math.min(across, upright, SCALES[1]) };
 }
 
-/** The camera after a zoom by `factor` that keeps what is at the screen's `(px, py)` there. The scale stays within `SCALES`. */
-export function zoomAt(camera: Camera, viewport: Viewport, px: number, py: number, factor: number): Camera {
-  // A camera that fits an unusually large layout may begin outside the bounds: it is not thrown back.
-  const least = Math.min(SCALES[0], camera.scale);
-  const scale = Math.min(Math.max(camera.scale * factor, least), SCALES[1]);
-  const [x, y] = toLayout(camera, viewport, px, py);
-  return { x: x - (px - viewport.width / 2) / scale, y: y + (py - viewport.height / 2) / scale, scale };
-}
-
 /** Radius in CSS pixels of a point at `zoomRelativeToFit` = scale / scale of the fitted camera; NaN counts as the least. */
 export function radiusAt(radius: number, zoomRelativeToFit: number): number {
   const grown = radius * Math.sqrt(zoomRelativeToFit);

@@ -1,7 +1,6 @@
 /** What both backends draw, in device pixels: they differ by rounding only. */
 import type { Viewport } from './scene.ts';
 
-export const DISC = 0;
 export const SQUARE = 1;
 export const RING = 2;
 

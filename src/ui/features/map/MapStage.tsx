@@ -6,7 +6,7 @@ import type { FoundConcepts } from '../../plots/map/find-concepts.ts';
 import type { MapPoints } from '../../plots/map/points.ts';
 import { toLayout, toScreen } from '../../points/camera.ts';
 import { indexPoints, type Direction } from '../../points/picking.ts';
-import type { PointRenderer } from '../../points/renderer.ts';
+import type { PointRenderer } from '../../points/point-renderer.ts';
 import type { PointScene, Viewport } from '../../points/scene.ts';
 import { useAtlas, useAtlasActions } from '../atlas/atlas-context.ts';
 import { useHref } from '../atlas/useHref.ts';

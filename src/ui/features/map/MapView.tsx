@@ -7,7 +7,7 @@ import { useMessages } from '../../i18n/text.ts';
 import { count } from '../../plots/amounts.ts';
 import { legendEdges } from '../../plots/map/legend.ts';
 import { pairLines } from '../../plots/map/pair-lines.ts';
-import type { PointRenderer } from '../../points/renderer.ts';
+import type { PointRenderer } from '../../points/point-renderer.ts';
 import { useDark } from '../../useDark.ts';
 import { CollectionsButton } from '../collections/CollectionsButton.tsx';
 import { useAtlas, useAtlasActions, useShown } from '../atlas/atlas-context.ts';

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { createPointRenderer, type PointRenderer } from '../../points/renderer.ts';
+import type { PointRenderer } from '../../points/point-renderer.ts';
+import { createPointRenderer } from '../../points/renderer.ts';
 import type { Camera, PointScene, Viewport } from '../../points/scene.ts';
 
 interface Props {

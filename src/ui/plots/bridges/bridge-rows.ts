@@ -9,10 +9,10 @@ export interface BridgeRow extends AtlasBridge {
 }
 
 /** A modality score of at most this, or at least one minus it, is that of a concept of one modality alone. */
-export const SINGLE = 0.1;
+const SINGLE = 0.1;
 
 /** Whether a concept belongs to one modality alone; dead ones (NaN) do not. */
-export function isSingle(score: number): boolean {
+function isSingle(score: number): boolean {
   return score <= SINGLE || score >= 1 - SINGLE;
 }
 

@@ -1,7 +1,7 @@
 import { DRAW_EVENT } from '../../figures/figure-svg.ts';
 import { radiusAt } from '../camera.ts';
 import { backingOf, LINE_HALF, resize, RING, RING_LEAST, RING_SHARE, SQUARE, SQUARE_HALF, type Backing } from '../outlines.ts';
-import type { PointRenderer } from '../renderer.ts';
+import type { PointRenderer } from '../point-renderer.ts';
 import type { Camera, Viewport } from '../scene.ts';
 import { visibleScene, type VisibleScene } from '../visible.ts';
 

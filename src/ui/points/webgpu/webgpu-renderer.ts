@@ -2,7 +2,7 @@ import { requestGpu, type GpuContext } from '../../../gpu/device.ts';
 import { DRAW_EVENT } from '../../figures/figure-svg.ts';
 import { RADII } from '../camera.ts';
 import { backingOf, LINE_HALF, resize, RING_LEAST, RING_SHARE, SQUARE_HALF } from '../outlines.ts';
-import type { PointRenderer } from '../renderer.ts';
+import type { PointRenderer } from '../point-renderer.ts';
 import type { Camera, Viewport } from '../scene.ts';
 import { visibleScene, type VisibleScene } from '../visible.ts';
 import { pointPipelines } from './pipelines.ts';
