@@ -10,7 +10,7 @@ const inspectorOf = (page: Page): Locator => page.getByRole('complementary', { n
 async function expectMap(page: Page): Promise<void> {
   await expect(mapOf(page)).toHaveAttribute('aria-busy', 'false');
   await expect(pointsOf(page)).toBeVisible();
-  await expect(page.getByText(/drawn by/u)).toBeVisible();
+  await expect(page.getByText(/drawn (by|on)/u)).toBeVisible();
 }
 
 /** What an atlas view says, without what only this page has. */

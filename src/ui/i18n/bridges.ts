@@ -17,7 +17,7 @@ export const bridgesMessages = {
   'list.formula': { en: 'B_ij, its null (the same with the pairs shuffled), their difference, the cosine of the two atoms, and B_ij / ΣB.', ja: 'B_ij、帰無(対応をシャッフルした場合)、その差、二つの原子のコサイン、B_ij / ΣB。' },
   'list.look': { en: 'Look for bridges between two different concepts: one of the images, one of the texts.', ja: '画像側とテキスト側で異なる概念を結ぶブリッジを見てください。' },
   'paper': { en: 'The paper found that concepts of one modality are joined in pairs that connect the two halves of the space.', ja: '論文では、単一モダリティの概念が対になって空間の両半分をつなぐことが示されました。' },
-  'matrix.formula': { en: 'Rows: concepts of the images; columns: concepts of the texts; colour: B_ij − null. Ordered by barycentres, so that strong bridges lie near the diagonal.', ja: '行: 画像側の概念、列: テキスト側の概念、色: B_ij − 帰無。強いブリッジが対角線に近づくよう重心法で並べています。' },
+  'matrix.formula': { en: 'Rows: concepts of the images; columns: concepts of the texts; colour: √(B_ij − null), the brighter the stronger. Ordered by barycentres, so that strong bridges lie near the diagonal.', ja: '行: 画像側の概念、列: テキスト側の概念、色: √(B_ij − 帰無)、明るいほど強い。強いブリッジが対角線に近づくよう重心法で並べています。' },
   'matrix.look': { en: 'Look for blocks: groups of concepts that stand in for each other.', ja: 'ブロック(互いに代わりになる概念の集まり)を探してください。' },
   'matrix.aria': { en: 'Matrix of {n} bridges between {i} concepts of images and {j} of texts', ja: '画像側 {i} 概念とテキスト側 {j} 概念の間の {n} 本のブリッジの行列' },
   'graph.formula': { en: 'Left: concepts of the images; right: concepts of the texts; line width ∝ B_ij − null. Ordered so that lines cross little.', ja: '左: 画像側の概念、右: テキスト側の概念、線の太さ ∝ B_ij − 帰無。交差が少なくなるよう並べています。' },

@@ -54,7 +54,7 @@ export const mapMessages = {
   'counts.lit': { en: '{n} lit by the search, {m} of them shown', ja: '検索で {n} 概念が点灯、うち {m} を表示' },
 
   'drawn.webgpu': { en: 'drawn by WebGPU ({adapter})', ja: 'WebGPU で描画({adapter})' },
-  'drawn.canvas': { en: 'drawn by the canvas: no WebGPU here', ja: 'キャンバスで描画(WebGPU なし)' },
+  'drawn.canvas': { en: 'drawn on the canvas: no hardware WebGPU', ja: 'キャンバスで描画(ハードウェア WebGPU なし)' },
 
   'tree.button': { en: 'Groups', ja: 'グループ' },
   'tree.help': { en: 'Hierarchical clustering, average linkage: by direction, over 1 − ⟨D_i, D_j⟩ of the unit atoms; by co-activation, over 1 − Jaccard index of the items in which two concepts are active. Named by the labels that set a group apart from the others. “Only” shows one group on the map and colours its parts; “Select” selects its concepts.', ja: '階層クラスタリング(群平均法)。方向では単位原子の 1 − ⟨D_i, D_j⟩、共活性では二つの概念が活性な項目の 1 − Jaccard 係数を距離とします。名前は他のグループと区別するラベルから付けます。「これだけ」はそのグループだけを表示し、内訳を色分けします。「選択」はその概念を選択します。' },

@@ -8,7 +8,5 @@ export interface PointRenderer {
   setScene(scene: PointScene): void;
   /** `fitScale` is the scale at which the whole is in view; radii grow with the square root of the zoom from there. */
   draw(camera: Camera, viewport: Viewport, fitScale: number): void;
-  /** Resolves when what was drawn is on its way to the screen; for measuring. */
-  settled(): Promise<void>;
   dispose(): void;
 }

@@ -8,7 +8,7 @@ interface Options {
   readonly onLost: () => void;
 }
 
-/** A renderer on WebGPU where there is an adapter, unless `prefer` says otherwise; else on the canvas. Never rejects. */
+/** A renderer on WebGPU where there is a hardware adapter, unless `prefer` says otherwise; else on the canvas. Never rejects. */
 export async function createPointRenderer(canvas: HTMLCanvasElement, { prefer = 'webgpu', onLost }: Options): Promise<PointRenderer> {
   const made = prefer === 'webgpu' ? await createWebGpuRenderer(canvas, onLost).catch(() => null) : null;
   return made ?? createCanvasRenderer(canvas);

@@ -28,7 +28,8 @@ export function BridgesMatrix({ rows }: { readonly rows: readonly BridgeRow[] })
   const { hover } = useAtlas((s) => ({ hover: s.hover }));
   const [zoom, setZoom] = useState(2);
   const { images, texts } = useMemo(() => matrixOrder(rows), [rows]);
-  const ramp = useMemo(() => magnitudeRamp(rows.map(({ excess }) => excess), dark), [rows, dark]);
+  const ramp = useMemo(() => magnitudeRamp([0, 1], dark), [dark]);
+  const strongest = rows[0]?.excess ?? 1;
   const cell = CELLS[zoom] ?? 16;
   const margin = cell >= NAMED ? NAMES : 12;
   const [row, column] = [new Map(images.map((i, n) => [i, n])), new Map(texts.map((j, n) => [j, n]))];
@@ -49,7 +50,7 @@ export function BridgesMatrix({ rows }: { readonly rows: readonly BridgeRow[] })
             const label = `${t('open', { i, j, value: significant(excess) })}: ${name(i)} ↔ ${name(j)}`;
             return (
               <a key={`${String(i)}-${String(j)}`} href={href('bridges', { bridge: [i, j] })} aria-label={label} onPointerEnter={() => { actions.hover(i); }} onPointerLeave={() => { actions.hover(null); }}>
-                <rect x={margin + (column.get(j) ?? 0) * cell} y={margin + (row.get(i) ?? 0) * cell} width={cell - 0.5} height={cell - 0.5} fill={rgbText(ramp.colour(ramp.place(excess)))}><title>{label}</title></rect>
+                <rect x={margin + (column.get(j) ?? 0) * cell} y={margin + (row.get(i) ?? 0) * cell} width={cell - 0.5} height={cell - 0.5} fill={rgbText(ramp.colour(Math.sqrt(excess / strongest)))}><title>{label}</title></rect>
               </a>
             );
           })}

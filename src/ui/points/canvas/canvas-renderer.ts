@@ -38,7 +38,6 @@ export function createCanvasRenderer(canvas: HTMLCanvasElement): PointRenderer {
       frame = { camera, viewport, fitScale };
       draw();
     },
-    settled: () => Promise.resolve(),
     dispose() { canvas.removeEventListener(DRAW_EVENT, draw); },
   };
 }
