@@ -9,6 +9,11 @@ const inspectorOf = (page: Page): Locator => page.getByRole('complementary', { n
 /** Waits until the map is drawn. */
 async function expectMap(page: Page): Promise<void> {
   await expect(mapOf(page)).toHaveAttribute('aria-busy', 'false');
+  await expectDrawn(page);
+}
+
+/** Waits until the points of either layer are drawn. */
+async function expectDrawn(page: Page): Promise<void> {
   await expect(pointsOf(page)).toBeVisible();
   await expect(page.getByText(/drawn (by|on)/u)).toBeVisible();
 }
@@ -35,7 +40,7 @@ test('finds “cat” by meaning, opens the concept, steps to its best bridge, a
   await expect(page.getByRole('main')).toHaveAttribute('aria-busy', 'false');
 
   await page.getByRole('button', { name: 'Copy link' }).click();
-  await expect(page.getByText('Copied to the clipboard.')).toBeVisible();
+  await expect(page.getByText('Copied to the clipboard.').first()).toBeVisible();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   expect(link).toBe(page.url());
 
@@ -57,7 +62,7 @@ test('finds “cat” by meaning, opens the concept, steps to its best bridge, a
 test('the map opens elsewhere as it was left: zoom, colour, filters, selection', async ({ page, browser }) => {
   await page.goto('./#/map');
   await expectMap(page);
-  await page.getByLabel('Colour', { exact: true }).selectOption('energy');
+  await page.getByRole('combobox', { name: 'Colour', exact: true }).selectOption('energy');
   await page.getByRole('button', { name: 'Filters' }).click();
   await page.getByRole('spinbutton', { name: 'energy, at least' }).fill('0.001');
   await page.keyboard.press('Escape');
@@ -78,7 +83,7 @@ test('the map opens elsewhere as it was left: zoom, colour, filters, selection',
   const other = await elsewhere.newPage();
   await other.goto(page.url());
   await expectMap(other);
-  await expect(other.getByLabel('Colour', { exact: true })).toHaveValue('energy');
+  await expect(other.getByRole('combobox', { name: 'Colour', exact: true })).toHaveValue('energy');
   expect([await inspectorOf(other).getByRole('heading', { name: /selected$/u }).innerText(), await other.getByText(/of 1.024 shown/u).innerText()]).toEqual(before);
   expect(other.url()).toBe(page.url());
   await elsewhere.close();
@@ -157,10 +162,11 @@ for (const { size, schemes } of [
       test.setTimeout(120_000);
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
-      for (const view of ['map', 'map?v=1&layer=samples', 'concept/997', 'alignment', 'bridges', 'bridges/548-548']) {
+      for (const [view, heading] of [['map', 'Map'], ['map?v=1&layer=samples', 'Map'], ['concept/997', /^Concept 997/u], ['alignment', 'Alignment'], ['bridges', 'Bridges'], ['bridges/548-548', /^Bridge 548–548/u]] as const) {
         await page.goto(`./#/${view}`);
+        await expect(page.getByRole('heading', { level: 2, name: heading })).toBeAttached();
         await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 40_000 });
-        if (view === 'map') await expectMap(page);
+        if (view.startsWith('map')) await expectDrawn(page);
         await expectNoAxeViolations(page);
         expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), view).toBeLessThanOrEqual(0);
       }

@@ -66,10 +66,10 @@ function PairNumbers({ facts: { value, null: expected, cosine, share, active, of
     [t('column.share'), percent(share)], [t('pair.active'), t('pair.active.value', { n: count(active), m: count(of) })],
   ] as const;
   return (
-    <dl className="pair-numbers">
-      {numbers.map(([key, text]) => <div key={key}><dt>{key}</dt><dd>{text}</dd></div>)}
-      <div><Info about={t('column.b')}>{t('pair.help')}</Info></div>
-    </dl>
+    <div className="pair-numbers">
+      <dl>{numbers.map(([key, text]) => <div key={key}><dt>{key}</dt><dd>{text}</dd></div>)}</dl>
+      <Info about={t('column.b')}>{t('pair.help')}</Info>
+    </div>
   );
 }
 

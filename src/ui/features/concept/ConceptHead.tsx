@@ -24,7 +24,7 @@ export function ConceptHead({ pack, concept, facts }: Props) {
   const href = useHref();
   const dead = (pack.concepts.modality[concept] ?? null) === null;
   return (
-    <header className="concept-head">
+    <header className="concept-top-bar">
       <div className="concept-tools">
         <StepNav pack={pack} concept={concept} />
         <span className="spacer" />
