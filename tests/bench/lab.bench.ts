@@ -63,8 +63,8 @@ async function runs(page: Page): Promise<Run[]> {
     const found: string[] = [];
     const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
       for await (const handle of folder.values()) {
-        if (handle.kind === 'directory') await walk(handle as FileSystemDirectoryHandle);
-        else if (handle.name.endsWith('.json')) found.push(await (await (handle as FileSystemFileHandle).getFile()).text());
+        if (handle.kind === 'directory') await walk(handle);
+        else if (handle.name.endsWith('.json')) found.push(await (await (handle).getFile()).text());
       }
     };
     await walk(await navigator.storage.getDirectory());

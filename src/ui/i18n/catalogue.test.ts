@@ -11,7 +11,8 @@ import { translator, translatorOf } from './text.ts';
 
 describe('message catalogue', () => {
   const parameters = (message: string): string[] => [...message.matchAll(/\{(\w+)\}/gu)].map((m) => m[1] ?? '').sort();
-  it.each([catalogue, labMessages, figureMessages, mapMessages, collectionsMessages, alignmentMessages, bridgesMessages, conceptMessages].flatMap((messages) => Object.entries(messages)))('%s says the same in both languages', (_key, { en, ja }) => {
+  const all: readonly Readonly<Record<string, { readonly en: string; readonly ja: string }>>[] = [catalogue, labMessages, figureMessages, mapMessages, collectionsMessages, alignmentMessages, bridgesMessages, conceptMessages];
+  it.each(all.flatMap((messages) => Object.entries(messages)))('%s says the same in both languages', (_key, { en, ja }) => {
     expect(en.trim()).not.toBe('');
     expect(ja.trim()).not.toBe('');
     expect(parameters(ja)).toEqual(parameters(en));
