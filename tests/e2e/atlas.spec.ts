@@ -20,7 +20,7 @@ async function expectDrawn(page: Page): Promise<void> {
 
 /** What an atlas view says, without what only this page has. */
 async function saidBy(locator: Locator): Promise<string> {
-  return (await locator.innerText()).replace(/\s+/gu, ' ');
+  return (await locator.innerText()).replace('Copied to the clipboard.', '').replace(/\s+/gu, ' ');
 }
 
 test('finds “cat” by meaning, opens the concept, steps to its best bridge, and shares it', async ({ page, context, browser, baseURL }) => {
