@@ -34,7 +34,7 @@ export function ConceptBridges({ facts }: { readonly facts: ConceptFacts }) {
             {bridges.map(({ i, j, other, side, excess, cosine }, n) => (
               <tr key={`${String(i)}-${String(j)}`}>
                 <th scope="row"><ConceptName concept={other} />{n === 0 && <span className="concept-best">{t('bridges.best')}</span>}</th>
-                <td><span className={side === 'images' ? 'mark-image' : 'mark-text'} aria-hidden="true" /> {page(`modality.${side}`)}</td>
+                <td><span className={side === 'images' ? 'mark-image' : 'mark-text'} aria-hidden="true" /> <span className="side-name">{page(`modality.${side}`)}</span></td>
                 <td className="number">{cosineText(cosine)}</td>
                 <td className="number"><a href={href('bridges', { bridge: [i, j] })} aria-label={t('bridges.link', { i, j, value: significant(excess) })}>{significant(excess)}</a></td>
               </tr>

@@ -16,6 +16,7 @@ export function MoreExamples({ facts: { images, texts, threshold } }: { readonly
   };
   const quantiles = (side: ConceptFacts['images']): Shown[] =>
     side.quantiles.map(({ quantile, example }) => ({ item: example.item, value: t('quantiles.value', { q: Math.round(quantile * 100), z: significant(example.activation) }) }));
+  const active = images.active + texts.active;
   const random = both((side) => side.random, ({ activation }) => significant(activation));
   return (
     <>
@@ -23,12 +24,16 @@ export function MoreExamples({ facts: { images, texts, threshold } }: { readonly
         id="near" title={t('near.title')} help={t('near.help')} says={threshold === null ? t('near.says.none') : t('near.says', { theta: significant(threshold) })}
         {...both((side) => side.nearMisses, ({ precode }) => significant(precode))}
       />
-      <ExamplePair id="negatives" title={t('negatives.title')} help={t('negatives.help')} says={t('negatives.says')} {...both((side) => side.negatives, ({ cosine }) => cosineText(cosine))} />
-      <ExamplePair id="quantiles" title={t('quantiles.title')} help={t('quantiles.help')} says={t('quantiles.says')} images={quantiles(images)} texts={quantiles(texts)} />
-      <ExamplePair
-        id="random" title={t('random.title')} help={t('random.help')}
-        says={t('random.says', { n: random.images.length, m: images.active, k: random.texts.length, l: texts.active })} {...random}
-      />
+      {active > 0 && (
+        <>
+          <ExamplePair id="negatives" title={t('negatives.title')} help={t('negatives.help')} says={t('negatives.says')} {...both((side) => side.negatives, ({ cosine }) => cosineText(cosine))} />
+          <ExamplePair id="quantiles" title={t('quantiles.title')} help={t('quantiles.help')} says={t('quantiles.says')} images={quantiles(images)} texts={quantiles(texts)} />
+          <ExamplePair
+            id="random" title={t('random.title')} help={t('random.help')}
+            says={t('random.says', { n: random.images.length, m: images.active, k: random.texts.length, l: texts.active })} {...random}
+          />
+        </>
+      )}
     </>
   );
 }

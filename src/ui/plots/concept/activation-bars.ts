@@ -27,8 +27,9 @@ export interface ActivationBars {
   readonly threshold: number | null;
 }
 
-const MARGIN = { left: 42, right: 10, top: 26, bottom: 38 };
-const POWERS = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
+const MARGIN = { left: 42, right: 16, top: 26, bottom: 38 };
+/** Counts that may be marked: 1, 3, 10, 30, … */
+const ROUND = Array.from({ length: 7 }, (_, n) => [10 ** n, 3 * 10 ** n]).flat();
 /** Pixels between two ticks of the counts. */
 const APART = 16;
 
@@ -48,9 +49,9 @@ export function activationBars({ edges, images, texts }: ConceptFacts['histogram
       const long = reach(count);
       return { x: from, width: Math.max(0.5, to - from - 0.5), y: up ? middle - long : middle, height: long, fires: threshold !== null && (edges[b] ?? 0) >= threshold };
     });
-  const powers = POWERS.filter((power) => power <= most);
-  const step = Math.max(1, Math.ceil((APART * powers.length) / Math.max(1, middle - plot.top)));
-  const marked = powers.filter((_, n) => (powers.length - 1 - n) % step === 0);
-  const ticks = marked.flatMap((power) => [middle - reach(power), middle + reach(power)].map((at) => ({ at, text: String(power) })));
+  const round = ROUND.filter((value) => value <= most);
+  const step = Math.max(1, Math.ceil((APART * round.length) / Math.max(1, middle - plot.top)));
+  const marked = round.filter((_, n) => (round.length - 1 - n) % step === 0);
+  const ticks = marked.flatMap((value) => [middle - reach(value), middle + reach(value)].map((at) => ({ at, text: String(value) })));
   return { plot, x, middle, ticks, images: bars(images, true), texts: bars(texts, false), threshold: threshold === null ? null : x.place(threshold) };
 }
