@@ -76,7 +76,12 @@ async function openFile(file: ByteSource): Promise<Omit<Checkpoint, 'settings'> 
 
 function notRecognised(files: readonly ByteSource[], tensorFiles: readonly TensorFile[], importers: readonly Importer[]): InputError {
   const place = { file: tensorFiles[0]?.name ?? files[0]?.name };
-  const wanted = `${importers.length < IMPORTERS.length ? 'Looked for' : 'Known are'} ${importers.map(({ looksFor }) => looksFor).join('; ')}.`;
+  // One tool's names fit into a sentence; those of all would hide the next step.
+  const [only, ...others] = importers;
+  const wanted =
+    only !== undefined && others.length === 0
+      ? `Looked for ${only.looksFor}.`
+      : `Known are dictionaries of ${importers.map(({ tool }) => tool).join(', ')}: name one as the format to read which tensors it needs.`;
   if (tensorFiles.length === 0) return new InputError('there are no weights among the files.', { ...place, fix: wanted });
   const names = tensorFiles.flatMap((file) => [...file.tensors.keys()]);
   const shown = names.slice(0, 6).map((name) => name.slice(0, 60));
