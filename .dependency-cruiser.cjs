@@ -21,6 +21,8 @@ module.exports = {
     room('packs', ['core/', 'formats/']),
     room('engine', ['core/', 'gpu/', 'formats/', 'encoders/', 'packs/']),
     room('state', ['core/', 'engine/client\\.ts$', 'engine/((lab|atlas)/)?protocol\\.ts$']),
+    // What makes the built page a site: its service worker and policy.
+    room('site', ['core/site\\.ts$']),
     // main.tsx puts the rooms together: it alone knows how the engine's client is made.
     room('ui', ['state/', 'core/', 'engine/((lab|atlas)/)?protocol\\.ts$'], ['^src/ui/main\\.tsx$', '^src/ui/points/webgpu/']),
     // The map draws what the page shows, with the device and shaders as the kernels have them.
@@ -59,7 +61,7 @@ module.exports = {
       name: 'browser-reaches-no-node',
       severity: 'error',
       comment: 'what the page and its worker load must run in a browser',
-      from: { path: '^src/(ui/main\\.tsx|engine/worker\\.ts)$' },
+      from: { path: '^src/(ui/main\\.tsx|(engine|site)/worker\\.ts)$' },
       to: { path: NODE_ONLY, reachable: true },
     },
     {

@@ -1,17 +1,10 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, type UserConfig } from 'vite';
 import type {} from 'vitest/config';
 import { encoderAssets } from './src/encoders/vite-plugin.ts';
 import { galleryAssets } from './src/packs/gallery/vite-plugin.ts';
-
-/** Vite's dev server injects an inline script and style tags, which the page's policy forbids. Built pages keep it. */
-function developmentPolicy(): Plugin {
-  return {
-    name: 'development-policy',
-    apply: 'serve',
-    transformIndexHtml: (html) => html.replace(/(script|style)-src 'self'/g, "$1-src 'self' 'unsafe-inline'"),
-  };
-}
+import { sitePolicy } from './src/site/policy-node.ts';
+import { serviceWorker } from './src/site/vite-plugin.ts';
 
 export default defineConfig(async (): Promise<UserConfig> => {
   // Only vitest needs the browser provider: `npm start` does not load it.
@@ -21,7 +14,7 @@ export default defineConfig(async (): Promise<UserConfig> => {
     base: './',
     // Routes live in the hash, so an unknown path is a missing file: 404, as on a static host, not index.html.
     appType: 'mpa',
-    plugins: [react(), developmentPolicy(), encoderAssets(), galleryAssets()],
+    plugins: [react(), sitePolicy(process.env), encoderAssets(), galleryAssets(), serviceWorker()],
     worker: { format: 'es' },
     server: { host: 'localhost' },
     preview: { host: 'localhost' },

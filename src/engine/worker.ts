@@ -4,6 +4,7 @@ import { browserEnvironment } from './environment-browser.ts';
 import { Engine } from './engine.ts';
 import { allHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker } from './operations.ts';
+import { reportFetched } from './report-fetched.ts';
 import { serve } from './server.ts';
 
 const post = (message: FromWorker): void => { postMessage(message); };
@@ -19,3 +20,5 @@ onmessage = ({ data }: MessageEvent<ToWorker>): void => {
   invariant(receive !== null, 'the page starts the worker before it asks for anything');
   receive(data);
 };
+
+reportFetched();

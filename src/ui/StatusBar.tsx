@@ -1,5 +1,6 @@
 import { useActions, useApp } from './app-context.ts';
 import { messageKey, useText } from './i18n/text.ts';
+import { UpdateLine } from './offline/UpdateLine.tsx';
 import { significant } from './plots/format.ts';
 import { Info } from './primitives/Info.tsx';
 import { ProgressBar } from './primitives/ProgressBar.tsx';
@@ -18,6 +19,7 @@ export function StatusBar() {
     : t('status.nomodel');
   return (
     <footer className="status-bar">
+      <UpdateLine />
       <span role="status" className="status-line">
         <span className={`dot ${models.status}`} aria-hidden="true" />
         {pack === null ? t('phase.pack') : t('status.ready', {

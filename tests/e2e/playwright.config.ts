@@ -26,6 +26,8 @@ export default defineConfig({
     baseURL,
     timezoneId: 'UTC',
     locale: 'en-GB',
+    // What a service worker answers is hidden from page.route; static.spec.ts lets it in.
+    serviceWorkers: 'block',
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM_PATH'],
