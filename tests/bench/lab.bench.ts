@@ -50,11 +50,11 @@ async function recipe(page: Page): Promise<void> {
   }
 }
 
-async function startTraining(page: Page, steps = 3): Promise<void> {
+/** Presses “Train” and waits until the page shows that the run has moved. */
+async function startTraining(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await page.getByRole('button', { name: 'Cancel', exact: true }).waitFor();
-  const run = async (): Promise<Run | undefined> => (await runs(page)).at(-1);
-  while (((await run())?.step ?? 0) === 0 && steps > 0) await page.waitForTimeout(200);
+  await page.waitForFunction(() => [...document.querySelectorAll('.status.running')].some((one) => /[1-9]/u.test(one.textContent)), undefined, { timeout: 120_000 });
 }
 
 /** The records of all runs, as the page keeps them. */
