@@ -6,15 +6,17 @@ export interface SiteFiles {
   readonly version: string;
   /** What the first screen needs, and all scripts and styles: kept when the worker is installed. */
   readonly shell: Readonly<Record<string, string>>;
-  /** Models, wasm, pictures, data: kept once they have been used. */
-  readonly later: Readonly<Record<string, string>>;
+  /** The gallery's tables and pictures: kept when the page has what it wanted. */
+  readonly data: Readonly<Record<string, string>>;
+  /** Models and wasm, large, and not all for this browser: kept once they have been used. */
+  readonly models: Readonly<Record<string, string>>;
 }
 
 type Load = (request: Request | string, init?: RequestInit) => Promise<Response>;
 
 const PAGE = 'index.html';
 /** The bundler writes a hash of their content into these files' names. */
-const IMMUTABLE = /^assets\//;
+const IMMUTABLE = 'assets/';
 
 /**
  * One cache for one place (`scope`: several builds may live on one host, and all share its storage). Keys carry the file's
@@ -30,7 +32,7 @@ export class SiteCache {
 
   constructor(files: SiteFiles, scope: string, caches: CacheStorage, load: Load) {
     this.#files = files;
-    this.#all = { ...files.shell, ...files.later };
+    this.#all = { ...files.shell, ...files.data, ...files.models };
     this.#scope = scope;
     this.#name = `${namesOf(scope)}1`;
     this.#caches = caches;
@@ -60,6 +62,11 @@ export class SiteCache {
       const path = this.#pathOf(url);
       if (path !== null && Object.hasOwn(this.#all, path)) await this.#fetchInto(cache, path).catch(() => undefined);
     }
+  }
+
+  /** Keeps the data that has not been used yet, so that every view works without a network. */
+  keepData(): Promise<void> {
+    return this.keep(Object.keys(this.#files.data).map((path) => new URL(path, this.#scope).href));
   }
 
   /**
@@ -94,7 +101,7 @@ export class SiteCache {
   async #file(request: Request, path: string, meanwhile: (work: Promise<unknown>) => void): Promise<Response> {
     const cache = await this.#caches.open(this.#name);
     const kept = await cache.match(this.#key(path));
-    if (kept !== undefined && (IMMUTABLE.test(path) || (await cache.match(this.#superseded())) === undefined)) return kept;
+    if (kept !== undefined && (path.startsWith(IMMUTABLE) || (await cache.match(this.#superseded())) === undefined)) return kept;
     try {
       const response = await this.#load(request);
       if (response.status === 200) {

@@ -7,10 +7,11 @@ import { build, type Plugin } from 'vite';
 import type { SiteFiles } from './site-cache.ts';
 
 /** Its place is the application's root: a worker may look after its own folder and what is below. */
-export const SERVICE_WORKER = 'service-worker.js';
+const SERVICE_WORKER = 'service-worker.js';
 
-/** The page, all scripts and styles, and the gallery's small tables. Never models, wasm or pictures, which come as they are used. */
+/** The page, all scripts and styles, and the gallery's small tables. */
 const SHELL = /^(index\.html|assets\/.*\.(js|css|woff2?)|packs\/gallery\/[^/]+\.json)$/;
+const DATA = 'packs/';
 
 /** Writes `service-worker.js` into the build when everything else is there; the development server has none. */
 export function serviceWorker(): Plugin {
@@ -47,14 +48,16 @@ export async function writeServiceWorker(folder: string): Promise<void> {
 
 async function siteFiles(folder: string): Promise<SiteFiles> {
   const shell: Record<string, string> = {};
-  const later: Record<string, string> = {};
+  const data: Record<string, string> = {};
+  const models: Record<string, string> = {};
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
   for (const file of files) {
     const path = relative(folder, file).split(sep).join('/');
     if (path === SERVICE_WORKER) continue;
-    (SHELL.test(path) ? shell : later)[path] = createHash('sha256').update(await readFile(file)).digest('hex');
+    const group = SHELL.test(path) ? shell : path.startsWith(DATA) ? data : models;
+    group[path] = createHash('sha256').update(await readFile(file)).digest('hex');
   }
-  const version = createHash('sha256').update(JSON.stringify([shell, later])).digest('hex').slice(0, 12);
-  return { version, shell, later };
+  const version = createHash('sha256').update(JSON.stringify([shell, data, models])).digest('hex').slice(0, 12);
+  return { version, shell, data, models };
 }

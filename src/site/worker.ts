@@ -17,6 +17,6 @@ self.addEventListener('fetch', (event) => {
 self.addEventListener('message', (event) => {
   const message = event.data as ToServiceWorker;
   // The first visit's page is taken over only once it has said what it fetched: until then nothing is between it and the network.
-  if (message.type === 'keep') event.waitUntil(site.keep(message.urls).then(() => self.clients.claim()));
+  if (message.type === 'keep') event.waitUntil(site.keep(message.urls).then(() => self.clients.claim()).then(() => site.keepData()));
   else event.waitUntil(self.skipWaiting());
 });
