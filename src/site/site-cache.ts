@@ -42,7 +42,8 @@ export class SiteCache {
   /** Fetches what of the shell is not there yet. Rejects, and the worker is not installed, when a file is not the build's. */
   async install(): Promise<void> {
     const cache = await this.#caches.open(this.#name);
-    await Promise.all(Object.keys(this.#files.shell).map((path) => this.#fetchInto(cache, path)));
+    const missing = await this.#missing(cache, Object.keys(this.#files.shell));
+    await Promise.all(missing.map((path) => this.#fetchInto(cache, path)));
   }
 
   /** Removes what this build has no use for: other files, other contents, caches of earlier layouts. */
@@ -58,10 +59,8 @@ export class SiteCache {
   /** Keeps the site's own files among `urls`; one that cannot be had is left out. */
   async keep(urls: readonly string[]): Promise<void> {
     const cache = await this.#caches.open(this.#name);
-    for (const url of urls) {
-      const path = this.#pathOf(url);
-      if (path !== null && Object.hasOwn(this.#all, path)) await this.#fetchInto(cache, path).catch(() => undefined);
-    }
+    const paths = urls.map((url) => this.#pathOf(url)).filter((path) => path !== null).filter((path) => Object.hasOwn(this.#all, path));
+    for (const path of await this.#missing(cache, paths)) await this.#fetchInto(cache, path).catch(() => undefined);
   }
 
   /** Keeps the data that has not been used yet, so that every view works without a network. */
@@ -104,7 +103,7 @@ export class SiteCache {
     if (kept !== undefined && (path.startsWith(IMMUTABLE) || (await cache.match(this.#superseded())) === undefined)) return kept;
     try {
       const response = await this.#load(request);
-      if (response.status === 200) {
+      if (response.status === 200 && kept === undefined) {
         const copy = response.clone();
         // Storage may be full: then it is fetched again next time.
         meanwhile(copy.arrayBuffer().then((bytes) => this.#put(cache, path, bytes, copy)).catch(() => undefined));
@@ -116,8 +115,12 @@ export class SiteCache {
     }
   }
 
+  async #missing(cache: Cache, paths: readonly string[]): Promise<string[]> {
+    const kept = new Set((await cache.keys()).map(({ url }) => url));
+    return [...new Set(paths)].filter((path) => !kept.has(this.#key(path)));
+  }
+
   async #fetchInto(cache: Cache, path: string): Promise<void> {
-    if ((await cache.match(this.#key(path))) !== undefined) return;
     // The browser's own cache first, past it when it has an older file of this name.
     for (const mode of ['default', 'reload'] as const) {
       const response = await this.#load(new URL(path, this.#scope).href, { cache: mode });

@@ -113,6 +113,7 @@ test('models are not fetched in advance', async ({ page, host }) => {
 });
 
 test('a new version announces itself, waits for the person, and takes over without loss', async ({ page, host, context }) => {
+  test.slow();
   const next = await mkdtemp(join(tmpdir(), 'site-'));
   try {
     await page.goto(host.url);
