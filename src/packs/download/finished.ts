@@ -28,8 +28,8 @@ export async function finishedDigest(
   const state = await readState(store, file.name);
   // Notes with a digest are written after the file has its name, and are of it.
   const noted = state?.done === byteLength ? state.digest : null;
-  if (noted !== null && (sha256 === null ? state?.gitOid === gitOid && (gitOid !== null || state.url === file.url) : noted === sha256))
-    return { byteLength, sha256: noted };
+  const sameNotes = sha256 === null ? state?.gitOid === gitOid && (gitOid !== null || state.url === file.url) : noted === sha256;
+  if (noted !== null && sameNotes) return { byteLength, sha256: noted };
   if (sha256 === null && (gitOid === null || byteLength > WHOLE_BYTES)) return null;
 
   const found = await sha256OfFile((start, end) => source.slice(start, end), byteLength, () => throwIfCancelled(signal));

@@ -33,7 +33,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   /** Next bytes; null at the end. @throws Passing when the connection breaks; CancelledError. */
-  read(): Promise<Uint8Array | null>;
+  read(): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Lets the connection go. */
   close(): void;
 }
@@ -59,7 +59,7 @@ export async function request(url: string, headers: Record<string, string>, opti
   // Not from or into the browser's cache: a second copy of each model would be in the way of the first.
   const response = await watched(() =>
     send(url, { headers, signal: either, credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'follow', cache: 'no-store' }));
-  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const reader = response.body?.getReader();
   return {
     status: response.status,
     headers: response.headers,

@@ -85,7 +85,7 @@ function partFile(path: string, handle: FileHandle, size: number): PartFile {
 
 function roomOr(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : '';
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? new OutOfRoom(String(code)) : error;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? new OutOfRoom(code) : error;
 }
 
 /** A handler that answers "not there" with `value` and lets other errors through. */

@@ -51,7 +51,7 @@ export async function opfsStore(folders: readonly string[]): Promise<DownloadSto
         const at = await place(name, true);
         const handle = await at?.folder.getFileHandle(at.last, { create: true });
         if (handle === undefined) throw new DOMException('no folder', 'NotFoundError');
-        return 'createSyncAccessHandle' in handle && 'WorkerGlobalScope' in globalThis ? await syncPart(handle) : await writablePart(handle);
+        return 'createSyncAccessHandle' in handle && 'WorkerGlobalScope' in globalThis ? await syncPart(handle) : await writablePart(handle, [...folders, name].join('/'));
       } catch (error) {
         if (error instanceof DOMException && error.name === 'NoModificationAllowedError') throw inUse(name);
         throw roomOr(error);
@@ -108,8 +108,8 @@ async function syncPart(handle: FileSystemFileHandle): Promise<PartFile> {
 }
 
 /** On the page's thread: through writables, committed each time the uncommitted bytes are a quarter of the file. */
-async function writablePart(handle: FileSystemFileHandle): Promise<PartFile> {
-  const release = await lock(`${FOLDERS.join('/')}:${handle.name}`);
+async function writablePart(handle: FileSystemFileHandle, path: string): Promise<PartFile> {
+  const release = await lock(path);
   let length = (await handle.getFile()).size;
   let committed = length;
   let out: FileSystemWritableFileStream | null = null;
@@ -172,8 +172,8 @@ async function copy(from: FileSystemFileHandle, to: FileSystemFileHandle): Promi
 
 async function collect(folder: FileSystemDirectoryHandle, prefix: string, files: StoredFile[]): Promise<void> {
   for await (const [name, handle] of folder.entries()) {
-    if (handle.kind === 'directory') await collect(handle as FileSystemDirectoryHandle, `${prefix}${name}/`, files);
-    else files.push({ name: prefix + name, byteLength: (await (handle as FileSystemFileHandle).getFile()).size });
+    if (handle.kind === 'directory') await collect(handle, `${prefix}${name}/`, files);
+    else files.push({ name: prefix + name, byteLength: (await handle.getFile()).size });
   }
 }
 

@@ -79,16 +79,16 @@ export class Transfer {
   async run(): Promise<string> {
     await this.#adopt();
     await this.#checkRoom();
-    for (;;) {
+    for (let again = false; ; again = true) {
       await this.#fetchRest();
       const digest = await this.#digest();
       const reason = await this.#damage(digest);
       if (reason === null) return digest;
       const pieced = this.#pieced;
       await this.#startOver();
-      // Pieces that do not belong together, or a disk that lost some: once more in one piece. What was damaged in one piece stays so.
-      if (!pieced) throw new IntegrityError(reason, { file: this.#file.name, fix: 'Try again later; if it stays so, the file on the server is damaged.' });
-      this.#useRange = false;
+      // Pieces that do not belong together, or a disk that lost some: once more from the start. What was damaged in one piece stays so.
+      if (again || !pieced) throw new IntegrityError(reason, { file: this.#file.name, fix: 'Try again later; if it stays so, the file on the server is damaged.' });
+      this.#high = 0;
     }
   }
 
