@@ -7,6 +7,8 @@ export interface EmbeddingFile {
   readonly name: string;
   readonly rows: number;
   readonly cols: number;
+  /** The files that it is made of, in order, where it is several. */
+  readonly parts?: readonly { readonly name: string; readonly rows: number }[];
   /** Rows `start … end` (exclusive). @throws InputError naming the first row that holds NaN or infinity. */
   read(start: number, end: number): Promise<Matrix>;
 }
