@@ -33,6 +33,8 @@ export interface HubFaults {
   retryAfter?: number | undefined;
   /** Bytes a second, about; without it as fast as they are taken. */
   bytesPerSecond?: number | undefined;
+  /** Awaited after each 64 KiB, with the offset in the file that they reach: a network as slow as the test wants it. */
+  pace?: ((offset: number) => Promise<void>) | undefined;
 }
 
 export interface HubServerOptions {
@@ -183,6 +185,7 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
       sent += bytes.length;
       await written(response, bytes);
       if (fault.bytesPerSecond !== undefined) await new Promise((done) => setTimeout(done, (bytes.length / (fault.bytesPerSecond ?? 1)) * 1000));
+      await fault.pace?.(until);
       at = until;
     }
     if (cut !== null && last < end) response.socket?.destroySoon();

@@ -50,6 +50,8 @@ export function hubStoreName(at: HubAddress, path: string): string {
 }
 
 function parseUrl(address: string, typed: string): HubAddress {
+  // A URL object makes `https:///a/b` and `https:a/b` the host a.
+  if (!/^[a-z]+:\/\/[^/]/i.test(address)) throw refuse(typed);
   let url: URL;
   try {
     url = new URL(address);

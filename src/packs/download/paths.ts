@@ -8,15 +8,15 @@ const STATE = '.state.json';
 const MAX_SEGMENT = 200;
 const MAX_PATH = 1024;
 
-/** True for a relative path with forward slashes that stays in its folder on every system: no `..`, root, backslash or control character. */
+/** True for a relative path with forward slashes that stays in its folder: no `..`, no root, backslash or control character. */
 export function isSafePath(path: string): boolean {
-  if (path.length === 0 || path.length > MAX_PATH || /[\\:*?"<>|\p{C}]/u.test(path)) return false;
+  if (path.length === 0 || path.length > MAX_PATH || /[\\\p{Cc}\p{Cs}]/u.test(path)) return false;
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && new TextEncoder().encode(part).length <= MAX_SEGMENT);
 }
 
-/** Lets a name into the store. @throws InputError for one that leaves its folder, or ends as our own notes do. */
+/** Lets a name into the store. @throws InputError for one that leaves its folder, that some system cannot have, or that ends as our own notes do. */
 export function checkName(name: string): void {
-  if (!isSafePath(name)) throw new InputError('this is not a file name that can be stored.', { file: short(name) });
+  if (!isSafePath(name) || /[:*?"<>|]/.test(name)) throw new InputError('this is not a file name that can be stored.', { file: short(name) });
   if (name.endsWith(PART) || name.endsWith(STATE))
     throw new InputError(`names ending in ${PART} or ${STATE} are kept for downloads in progress.`, { file: short(name) });
 }
