@@ -4,7 +4,7 @@ import { checkStatus, Patience, request, type Answer, type NetOptions } from '..
 import { refuseLonger } from './source.ts';
 
 /** What is taken into memory from a server that does not answer with parts of a file. */
-export const MAX_WHOLE = 2 ** 29;
+const MAX_WHOLE = 2 ** 29;
 /** Fewer bytes than this are read with what follows them: headers of a zip's members come with the members. */
 const WINDOW = 2 ** 16;
 const WINDOWS = 4;

@@ -30,7 +30,7 @@ export function parseHubPack(text: string): HubPack | null {
     const [owner = '', last = '', ...path] = rest;
     const [name = '', revision = 'main', more] = last.split('@');
     if (more !== undefined) throw refuse(text);
-    return checked({ kind, repo: `${owner}/${name}`, revision, path: path.join('/') }, text);
+    return checked(kind, [owner, name], decoded(revision, text), path.map((part) => decoded(part, text)).join('/'), text);
   }
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
@@ -39,12 +39,12 @@ export function parseHubPack(text: string): HubPack | null {
   const parts = (text.split('//')[1] ?? '').replace(/[?#].*$/s, '').split('/').slice(1).map((part) => decoded(part, text));
   const { kind, rest } = kindOf(parts, text);
   const [owner = '', name = '', verb, revision = 'main', ...path] = rest;
-  const repo = { kind: kind ?? ('models' as const), repo: `${owner}/${name}` };
-  if (verb === undefined || verb === '') return checked({ ...repo, revision: 'main', path: '' }, text);
+  const repo = [owner, name] as const;
+  if (verb === undefined || verb === '') return checked(kind ?? 'models', repo, 'main', '', text);
   if (!/^(?:tree|blob|resolve|raw)$/.test(verb)) throw refuse(text);
   // The hub writes refs/pr/3 as it is in some addresses.
-  const inside = revision === 'refs' ? { revision: ['refs', ...path.slice(0, 2)].join('/'), path: path.slice(2).join('/') } : { revision, path: path.join('/') };
-  return checked({ ...repo, ...inside }, text);
+  const slashes = revision === 'refs' ? 2 : 0;
+  return checked(kind ?? 'models', repo, [revision, ...path.slice(0, slashes)].join('/'), path.slice(slashes).join('/'), text);
 }
 
 /** Addresses of the pack's folder or zip, in the order in which they are tried. */
@@ -62,14 +62,13 @@ function kindOf(parts: readonly string[], text: string): { kind: HubPack['kind']
   return first === 'datasets' || first === 'models' ? { kind: first, rest: parts.slice(1) } : { kind: null, rest: parts };
 }
 
-function checked({ kind, repo, revision, path }: HubPack, text: string): HubPack {
-  const [owner = '', name = ''] = repo.split('/');
-  const folder = path.replace(/\/+$/, '');
-  const at = decoded(revision, text);
+function checked(kind: HubPack['kind'], [owner, name]: readonly [string, string], revision: string, path: string, text: string): HubPack {
   if (!NAME.test(owner) || !NAME.test(name)) throw refuse(text);
-  if (!isSafePath(at) || at.length > 200) throw new InputError('this is not a revision.', { file: repo, field: short(at), fix: FIX });
+  const repo = `${owner}/${name}`;
+  const folder = path.replace(/\/+$/, '');
+  if (!isSafePath(revision) || revision.length > 200) throw new InputError('this is not a revision.', { file: repo, field: short(revision), fix: FIX });
   if (folder !== '' && !isSafePath(folder)) throw new InputError('this is not a path in a repository.', { file: repo, field: short(folder), fix: FIX });
-  return { kind, repo, revision: at, path: folder };
+  return { kind, repo, revision, path: folder };
 }
 
 function decoded(part: string, text: string): string {

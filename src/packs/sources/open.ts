@@ -2,7 +2,7 @@ import { InputError, IntegrityError } from '../../core/errors.ts';
 import { short } from '../../formats/text.ts';
 import { sha256 } from '../canonical.ts';
 import { openPack, type Pack } from '../open.ts';
-import { parseManifest, type Manifest, type PartName } from '../schema.ts';
+import { parseManifest, sheetPath, type Manifest, type PartName } from '../schema.ts';
 import { MAX_MANIFEST } from './members.ts';
 import { MANIFEST, type PackSource } from './source.ts';
 
@@ -20,7 +20,7 @@ export interface TravelledPack {
    * Files of the dictionary by name, as the manifest has hashed them; null where the source holds none and the application's own is meant.
    * @throws IntegrityError naming a file that is not the one that the pack was made with, InputError when only some are there.
    */
-  dictionaryFiles(): Promise<ReadonlyMap<string, Uint8Array> | null>;
+  readonly dictionaryFiles: () => Promise<ReadonlyMap<string, Uint8Array> | null>;
 }
 
 /**
@@ -32,7 +32,8 @@ export async function openTravelled(source: PackSource): Promise<TravelledPack> 
   const manifest = parseManifest(bytes);
   const pack = await openPack((name) => {
     if (name === MANIFEST) return Promise.resolve(bytes);
-    return source.read(name, manifest.files[name as PartName]?.bytes ?? 0);
+    const sheet = manifest.pictures?.sheets.find((_, n) => sheetPath(n) === name);
+    return source.read(name, (sheet ?? manifest.files[name as PartName])?.bytes ?? 0);
   });
   return { pack, source, dictionaryFiles: () => dictionaryFiles(source, manifest) };
 }

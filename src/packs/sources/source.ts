@@ -28,7 +28,8 @@ export const MANIFEST = 'manifest.json';
 
 /** Lets a name through that stays in the pack's folder. @throws InputError naming it. */
 export function checkPartName(name: string): void {
-  if (!isSafePath(name))
+  // A drive of Windows is a root too.
+  if (!isSafePath(name) || /^[A-Za-z]:/.test(name))
     throw new InputError('a name in a pack has to be a relative path with forward slashes and without “..”.', { file: short(name) });
 }
 
