@@ -20,11 +20,11 @@ module.exports = {
     room('encoders', ['core/', 'formats/']),
     room('packs', ['core/', 'formats/']),
     room('engine', ['core/', 'gpu/', 'formats/', 'encoders/', 'packs/']),
-    room('state', ['core/', 'engine/client\\.ts$', 'engine/((lab|atlas)/)?protocol\\.ts$']),
+    room('state', ['core/', 'engine/client\\.ts$', 'engine/((lab|atlas|own)/)?protocol\\.ts$']),
     // What makes the built page a site: its service worker and policy.
     room('site', ['core/site\\.ts$']),
     // main.tsx puts the rooms together: it alone knows how the engine's client is made.
-    room('ui', ['state/', 'core/', 'engine/((lab|atlas)/)?protocol\\.ts$'], ['^src/ui/main\\.tsx$', '^src/ui/points/webgpu/']),
+    room('ui', ['state/', 'core/', 'engine/((lab|atlas|own)/)?protocol\\.ts$'], ['^src/ui/main\\.tsx$', '^src/ui/points/webgpu/']),
     // The map draws what the page shows, with the device and shaders as the kernels have them.
     { ...room('ui', ['gpu/']), name: 'room-ui-points', from: { path: '^src/ui/points/webgpu/' } },
     // Its tests read the files that the commands wrote.

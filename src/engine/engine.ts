@@ -18,13 +18,16 @@ import type { Folder } from './lab/folder.ts';
 import type { AtlasHost, PackAtlas } from './atlas/atlas.ts';
 import type { AtlasOperations } from './atlas/protocol.ts';
 import type { Lab, LabHost } from './lab/lab.ts';
+import type { OwnHost, OwnPacks } from './own/own-packs.ts';
 import type { CallContext, Handlers } from './server.ts';
 
 /** What the engine answers itself; the rest is the lab's and the atlas's. */
 type ProbeHandlers = Pick<Handlers, keyof ProbeOperations>;
 
-/** Packs that the lab made are in the page's own storage, not on the server. */
-const LOCAL_PACK = /^lab-[a-z0-9-]+$/;
+/** The pack that the page comes with. */
+const EMBEDDED = 'gallery';
+/** Packs that were made or opened here are in the page's own storage, not on the server. */
+const LOCAL_PACK = /^(?:lab|own)-[a-z0-9-]+$/;
 
 /**
  * The compute engine: one open gallery with its dictionary, one encoder, one graphics device. The same class serves the
@@ -42,6 +45,8 @@ export class Engine implements ProbeHandlers {
   #folder: Promise<Folder> | null = null;
   #lab: Promise<Lab> | null = null;
   #atlas: Promise<PackAtlas> | null = null;
+  #own: Promise<OwnPacks> | null = null;
+  #encoderPath: string | null = null;
   /** Embeddings of this session's probes, by key; a probe that came by link has none. */
   readonly #embeddings = new Map<string, Float32Array>();
 
@@ -52,13 +57,14 @@ export class Engine implements ProbeHandlers {
 
   async open({ pack }: ProbeOperations['open']['input'], { progress }: CallContext): Promise<ProbeOperations['open']['output']> {
     const local = LOCAL_PACK.test(pack);
-    const opening = OpenGallery.open(`packs/${pack}`, (path) => (local ? this.#readKept(path) : this.#environment.read(path, progress)));
+    const opening = OpenGallery.open(`packs/${pack}`, (path) => (local ? this.#readKept(path) : this.#environment.read(path, progress)), pack.startsWith('own-'));
     // What is open stays so until there is something to take its place.
     if (this.#gallery === null) this.#gallery = opening;
     const gallery = await opening;
     this.#gallery = opening;
     this.#codes = null;
     this.#atlas = null;
+    if (this.#encoderPath !== null && this.#encoderPath !== gallery.encoderPath) await this.#closeEncoder();
     return gallery.view();
   }
 
@@ -74,6 +80,26 @@ export class Engine implements ProbeHandlers {
     };
     this.#lab ??= import('./lab/lab.ts').then(({ Lab }) => new Lab(host));
     return this.#lab;
+  }
+
+  /** What the user brings, loaded when it is first asked for. */
+  own(): Promise<OwnPacks> {
+    const host: OwnHost = {
+      embedded: () => OpenGallery.open(`packs/${EMBEDDED}`, (path) => this.#environment.read(path)),
+      opened: () => this.#opened(),
+      read: (path) => this.#environment.read(path),
+      readKept: (path) => this.#readKept(path),
+      encoder: () => this.#openEncoder(),
+      folder: () => this.#openFolder(),
+      decodeImage: (bytes, name) => this.#environment.decodeImage(bytes, name),
+      encodePicture: (image) => this.#environment.encodePicture(image),
+    };
+    this.#own ??= import('./own/own-packs.ts').then(({ OwnPacks }) => new OwnPacks(host));
+    return this.#own;
+  }
+
+  async sheet(n: number): Promise<Blob> {
+    return new Blob([Uint8Array.from(await (await this.#opened()).sheet(n))], { type: 'image/webp' });
   }
 
   /** The atlas of the open pack, loaded when it is first asked for. */
@@ -241,12 +267,25 @@ export class Engine implements ProbeHandlers {
   /** One encoder for the session; a failed load is forgotten, so that the next call tries again. */
   #openEncoder(progress: (progress: Progress) => void = () => undefined): Promise<Encoder> {
     this.#encoder ??= this.#opened()
-      .then((gallery) => this.#environment.openEncoder(gallery.encoderPath, progress, async () => (await this.#openGpu())?.context.device ?? null))
+      .then((gallery) => {
+        if (gallery.encoderPath === 'none') throw new InputError('the open pack does not say which model its embeddings are of: nothing can be embedded into it.', { fix: 'Browse its concepts and items, or open a pack that names its model.' });
+        this.#encoderPath = gallery.encoderPath;
+        return this.#environment.openEncoder(gallery.encoderPath, progress, async () => (await this.#openGpu())?.context.device ?? null);
+      })
       .catch((error: unknown) => {
         this.#encoder = null;
         throw error;
       });
     return this.#encoder;
+  }
+
+  /** The next use opens the model of the pack that is open by then. */
+  async #closeEncoder(): Promise<void> {
+    const encoder = this.#encoder;
+    this.#encoder = null;
+    this.#encoderPath = null;
+    this.#embeddings.clear();
+    await (await encoder?.catch(() => null))?.dispose();
   }
 
   /** The shared device. When it is lost, models and kernels move to a new one, or to the processor, and the user is told. */

@@ -58,8 +58,15 @@ export function browserEnvironment(base: string): Environment {
     // Where the runtime cannot be had, JavaScript trains, six times slower.
     openProduct: async () => (await import('../encoders/product-browser.ts')).browserProduct(base).catch(() => null),
     decodeImage,
+    encodePicture,
     thumbnail,
   };
+}
+
+async function encodePicture({ width, height, data }: RgbaImage): Promise<Uint8Array> {
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+  return new Uint8Array(await (await canvas.convertToBlob({ type: 'image/webp', quality: 0.8 })).arrayBuffer());
 }
 
 async function thumbnail({ width, height, data }: RgbaImage): Promise<Blob> {

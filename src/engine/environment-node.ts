@@ -1,5 +1,6 @@
 import { stat, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import sharp from 'sharp';
 import { InputError } from '../core/errors.ts';
 import { decodeImage } from '../encoders/images/decode-node.ts';
 import { nodeProduct } from '../encoders/product-node.ts';
@@ -24,6 +25,7 @@ export function nodeEnvironment(root: string): Environment {
     openFolder: () => Promise.resolve(memoryFolder()),
     openProduct: nodeProduct,
     decodeImage,
+    encodePicture: async ({ width, height, data }) => new Uint8Array(await sharp(data, { raw: { width, height, channels: 4 } }).webp({ quality: 80 }).toBuffer()),
     thumbnail: () => Promise.resolve(null),
   };
 }

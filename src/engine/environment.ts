@@ -25,6 +25,8 @@ export interface Environment {
   /** A dense product that is faster here than the plain one, or null. */
   openProduct(): Promise<DenseProduct | null>;
   decodeImage(bytes: Uint8Array, name: string): Promise<RgbaImage>;
+  /** A picture as WebP, for a pack's sheets. */
+  encodePicture(image: RgbaImage): Promise<Uint8Array>;
   /** Small picture for display, or null where nothing is displayed. */
   thumbnail(image: RgbaImage): Promise<Blob | null>;
 }

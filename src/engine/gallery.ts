@@ -6,6 +6,7 @@ import { bytesSource } from '../formats/byte-source.ts';
 import { openDictionary } from '../formats/importers/table.ts';
 import { sha256 } from '../packs/canonical.ts';
 import { nearest } from '../packs/nearest.ts';
+import { DICTIONARY_FOLDER } from '../packs/sources/open.ts';
 import { openPack, type Pack, type PackModality } from '../packs/open.ts';
 import type { ConceptTable } from '../packs/concepts.ts';
 import type { StoredLayout } from '../packs/layouts.ts';
@@ -22,15 +23,18 @@ const SHORT_HASH = 12;
 export class OpenGallery {
   readonly #pack: Pack;
   readonly #read: (path: string) => Promise<Uint8Array>;
+  readonly #dictionaryFolder: string;
 
-  private constructor(pack: Pack, read: (path: string) => Promise<Uint8Array>) {
+  private constructor(pack: Pack, read: (path: string) => Promise<Uint8Array>, dictionaryFolder: string) {
     this.#pack = pack;
     this.#read = read;
+    this.#dictionaryFolder = dictionaryFolder;
   }
 
-  /** Opens the pack in `folder`. Throws InputError or IntegrityError naming the file. */
-  static async open(folder: string, read: (path: string) => Promise<Uint8Array>): Promise<OpenGallery> {
-    return new OpenGallery(await openPack((name) => read(`${folder}/${name}`)), read);
+  /** Opens the pack in `folder`, with its dictionary there too where it is `selfContained`. Throws InputError or IntegrityError naming the file. */
+  static async open(folder: string, read: (path: string) => Promise<Uint8Array>, selfContained = false): Promise<OpenGallery> {
+    const pack = await openPack((name) => read(`${folder}/${name}`));
+    return new OpenGallery(pack, read, selfContained ? `${folder}/${DICTIONARY_FOLDER}` : pack.manifest.dictionary.path);
   }
 
   /** Folder of the encoder that the pack was embedded with. */
@@ -47,6 +51,11 @@ export class OpenGallery {
     return this.#pack.bytes(name);
   }
 
+  /** A sheet of the pack's own pictures. */
+  sheet(n: number): Promise<Uint8Array> {
+    return this.#pack.sheet(n);
+  }
+
   /** What the page shows before any model is loaded. */
   async view(): Promise<PackView> {
     const { manifest, hash } = this.#pack;
@@ -61,6 +70,7 @@ export class OpenGallery {
       theta: manifest.dictionary.theta,
       counts: manifest.counts,
       calibration: manifest.calibration,
+      pictures: manifest.pictures === undefined ? 'gallery' : manifest.pictures.sheets.length > 0 ? 'own' : 'none',
       concepts,
       example,
     };
@@ -91,17 +101,22 @@ export class OpenGallery {
 
   /** The dictionary, whose files are those that the pack was encoded with. Throws IntegrityError when one has changed. */
   async dictionary(): Promise<Dictionary> {
-    const { path, files } = this.#pack.manifest.dictionary;
-    const sources = await Promise.all(
+    return openDictionary([...(await this.dictionaryFiles())].map(([name, bytes]) => bytesSource(name, bytes)));
+  }
+
+  /** The dictionary's files by name. Throws IntegrityError when one has changed. */
+  async dictionaryFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
+    const { files } = this.#pack.manifest.dictionary;
+    const path = this.#dictionaryFolder;
+    return new Map(await Promise.all(
       Object.entries(files).map(async ([name, hash]) => {
         const bytes = await this.#read(`${path}/${name}`);
         if ((await sha256(bytes)) !== hash) {
           throw new IntegrityError('it is not the file that the pack was encoded with.', { file: name, field: path, fix: 'Reload the page.' });
         }
-        return bytesSource(name, bytes);
+        return [name, bytes] as const;
       }),
-    );
-    return openDictionary(sources);
+    ));
   }
 
   /** Search for the nearest pictures and texts; `except` is the gallery picture that the query itself is. */

@@ -34,5 +34,14 @@ export function allHandlers(engine: Engine): Handlers {
     labConcepts: async ({ run, count }, { signal }) => (await engine.lab()).concepts(run, count, signal),
     labUse: async ({ run }, context) => (await engine.lab()).use(run, context),
     labExport: async ({ run, as }, context) => (await engine.lab()).exportRun(run, as, context),
+    ownPreview: async (input) => (await engine.own()).preview(input),
+    ownBuild: async (input, context) => (await engine.own()).build(input, context),
+    ownReceive: async ({ from }, context) => (await engine.own()).receive(from, context),
+    ownStorage: async () => (await engine.own()).storage(),
+    ownVerify: async ({ pack }, context) => (await engine.own()).verify(pack, context),
+    ownDelete: async ({ pack }) => (await engine.own()).remove(pack),
+    ownRestore: async ({ pack }) => (await engine.own()).restore(pack),
+    ownPublish: async ({ pack }) => (await engine.own()).publish(pack),
+    sheet: ({ n }) => engine.sheet(n),
   };
 }

@@ -1,10 +1,11 @@
 /** All that the worker can be asked, and the messages it is asked with. */
 import type { AtlasOperations } from './atlas/protocol.ts';
 import type { LabOperations } from './lab/protocol.ts';
+import type { OwnOperations } from './own/protocol.ts';
 import type { EngineNotice, ErrorReport, ProbeOperations, Progress } from './protocol.ts';
 
 /** Operation name → what goes in and what comes out, and what is sent meanwhile. */
-export interface Operations extends ProbeOperations, AtlasOperations, LabOperations {}
+export interface Operations extends ProbeOperations, AtlasOperations, LabOperations, OwnOperations {}
 
 /** Name of an operation. */
 export type Operation = keyof Operations;

@@ -38,5 +38,6 @@ export function packExample({ pictures, texts }: ExampleItems, body: PackBody, d
 
 /** Pictures of the example, by icon name; a list without them lends its first ones. */
 export function examplePictures(icons: readonly string[]): number[] {
-  return PICTURES.map((icon, n) => Math.max(icons.indexOf(icon), Math.min(n, icons.length - 1)));
+  const found = PICTURES.map((icon, n) => Math.max(icons.indexOf(icon), Math.min(n, icons.length - 1)));
+  return [...new Set(found)].filter((item) => item >= 0);
 }

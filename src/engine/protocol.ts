@@ -22,6 +22,8 @@ export interface PackView {
   readonly theta: number | null;
   readonly counts: { readonly images: number; readonly texts: number };
   readonly calibration: Readonly<Record<'images' | 'texts', Calibration>>;
+  /** Whose pictures it shows: the embedded gallery's, its own, or none. */
+  readonly pictures: 'gallery' | 'own' | 'none';
   readonly concepts: ConceptTable;
   /** Permalink payload of the ready example. */
   readonly example: string;

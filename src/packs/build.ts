@@ -11,7 +11,7 @@ import { labelCandidates, type LabelMaterial } from './labels/candidates.ts';
 import { labelConcepts } from './labels/labels.ts';
 import type { PackModality } from './open.ts';
 import { storeLayout, type StoredLayout } from './layouts.ts';
-import { LAYOUT_PARTS, parseManifest, type Manifest, type PartName } from './schema.ts';
+import { LAYOUT_PARTS, parseManifest, sheetPath, type Manifest, type PartName } from './schema.ts';
 import { byConcept, conceptStatistics } from './statistics.ts';
 
 /** Items of each modality that the self-test embeds again. */
@@ -77,16 +77,15 @@ export function buildBody({ samples, material, dictionary, embeddings, codes, st
 }
 
 /**
- * All files of the pack, `manifest.json` last.
+ * All files of the pack, `manifest.json` last; `sheets` are those of its own pictures, null where they are the embedded gallery's.
  * @throws IntegrityError naming the field when `about` makes no valid manifest.
  */
-export async function sealPack(body: PackBody, example: string, about: Pick<Manifest, 'id' | 'title' | 'encoder' | 'dictionary'>): Promise<Map<string, Uint8Array>> {
+export async function sealPack(body: PackBody, example: string, about: Pick<Manifest, 'id' | 'title' | 'encoder' | 'dictionary'>, sheets: readonly Uint8Array[] | null = null): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>([...body.parts, ['example.json', json({ payload: example })]]);
-  const hashed = await Promise.all(
-    [...files].map(async ([name, bytes]) => {
-      return [name, { bytes: bytes.length, sha256: await sha256(bytes) }] as const;
-    }),
-  );
+  const hashOf = async (bytes: Uint8Array): Promise<{ bytes: number; sha256: string }> => ({ bytes: bytes.length, sha256: await sha256(bytes) });
+  const hashed = await Promise.all([...files].map(async ([name, bytes]) => [name, await hashOf(bytes)] as const));
+  const pictures = sheets === null ? {} : { pictures: { sheets: await Promise.all(sheets.map(hashOf)) } };
+  sheets?.forEach((sheet, n) => files.set(sheetPath(n), sheet));
   const { counts, calibration, layouts } = body;
   const manifest = {
     ...about,
@@ -95,6 +94,7 @@ export async function sealPack(body: PackBody, example: string, about: Pick<Mani
     counts,
     calibration,
     ...(layouts === undefined ? {} : { layouts }),
+    ...pictures,
     files: Object.fromEntries(hashed),
     selfTest: { images: spread(counts.images), texts: spread(counts.texts), minCosine: MIN_COSINE },
   };

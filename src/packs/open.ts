@@ -8,7 +8,7 @@ import { packHash, sha256 } from './canonical.ts';
 import { parseConcepts, type ConceptTable } from './concepts.ts';
 import { parseSamples, type Samples } from './samples.ts';
 import { parseLayout, type StoredLayout } from './layouts.ts';
-import { checkSchema, LAYOUT_PARTS, parseJson, parseManifest, type Manifest, type PartName } from './schema.ts';
+import { checkSchema, LAYOUT_PARTS, parseJson, parseManifest, sheetPath, type Manifest, type PartName } from './schema.ts';
 
 /** Reads one whole file of a pack by name, e.g. `manifest.json`. */
 export type ReadPart = (name: string) => Promise<Uint8Array>;
@@ -31,6 +31,8 @@ export interface Pack {
   codes(of: PackModality): Promise<SparseCodes>;
   /** The layout that the pack carries; null without. */
   layout(layer: keyof typeof LAYOUT_PARTS): Promise<StoredLayout | null>;
+  /** A sheet of the pack's own pictures (WebP), checked but not decoded. */
+  sheet(n: number): Promise<Uint8Array>;
   /** Bytes of a part, checked but not interpreted. */
   bytes(name: PartName): Promise<Uint8Array>;
 }
@@ -44,9 +46,10 @@ export async function openPack(read: ReadPart): Promise<Pack> {
   const manifest = parseManifest(await read('manifest.json'));
   const { counts, dictionary } = manifest;
 
-  async function bytes(name: PartName): Promise<Uint8Array> {
+  const bytes = (name: PartName): Promise<Uint8Array> => checked(name, manifest.files[name]);
+
+  async function checked(name: string, stated: Manifest['files'][PartName] | undefined): Promise<Uint8Array> {
     const found = await read(name);
-    const stated = manifest.files[name];
     if (stated === undefined) throw new IntegrityError('the pack does not have it.', { file: name });
     const fix = 'Download the pack again.';
     if (found.length !== stated.bytes) throw new IntegrityError(`${found.length} bytes instead of ${stated.bytes}.`, { file: name, fix });
@@ -83,6 +86,7 @@ export async function openPack(read: ReadPart): Promise<Pack> {
     embeddings: (of) => matrices[of](),
     codes: (of) => codes[of](),
     layout: (layer) => layouts[layer](),
+    sheet: (n) => checked(sheetPath(n), manifest.pictures?.sheets[n]),
     bytes,
   };
 }

@@ -46,7 +46,7 @@ const samplesSchema = v.strictObject({
 type StoredSamples = v.InferOutput<typeof samplesSchema>;
 
 /** `samples.json` of a pack, as a JSON value, in columns. */
-export function storeSamples(items: readonly GalleryItem[], { texts, pairs }: Vocabulary): StoredSamples {
+export function storeSamples(items: readonly ImageSample[], { texts, pairs }: Vocabulary): StoredSamples {
   return {
     images: {
       package: list(items.map((item) => item.package)),
@@ -59,11 +59,16 @@ export function storeSamples(items: readonly GalleryItem[], { texts, pairs }: Vo
       icon: items.map((item) => item.icon),
       codepoint: items.map((item) => item.codepoint),
       name: items.map((item) => item.name),
-      ja: items.map((item) => item.label.ja),
+      ja: items.map((item) => item.ja),
     },
     texts: { text: texts.map((t) => t.text), kind: texts.map((t) => KINDS.indexOf(t.kind)), ja: texts.map((t) => t.ja) },
     pairs: pairs.map((carried) => [...carried]),
   };
+}
+
+/** A pictogram of the gallery list as a pack's index has it. */
+export function pictogramSample({ label, ...item }: GalleryItem): ImageSample {
+  return { ...item, ja: label.ja };
 }
 
 /** Reads `samples.json`. @throws IntegrityError naming the column when it does not fit the manifest's counts. */

@@ -11,10 +11,15 @@ export const PARTS = ['concepts.json', 'samples.json', 'example.json', 'images.n
 export const LAYOUT_PARTS = { concepts: 'layout_concepts.npy', samples: 'layout_samples.npy' } as const;
 /** Name of one part. */
 export type PartName = (typeof PARTS)[number] | (typeof LAYOUT_PARTS)[keyof typeof LAYOUT_PARTS];
+/** Path of sheet `n` of a pack's own pictures: cells of 96 px, sixteen by sixteen; picture i is cell i mod 256 of sheet i div 256. */
+export function sheetPath(n: number): string {
+  return `sprites/sheet-${String(n).padStart(2, '0')}.webp`;
+}
 /** Bounds that keep a hostile manifest from asking for absurd amounts of memory. */
 const MAX_ITEMS = 1 << 24;
 const MAX_WIDTH = 1 << 16;
 const MAX_BYTES = 2 ** 31;
+const MAX_SHEETS = MAX_ITEMS / 256;
 
 const natural = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 has 64 lower-case hex digits'));
@@ -30,7 +35,7 @@ const quantiles = v.pipe(
 );
 const calibration = v.strictObject({ reconstruction: quantiles, nearest: quantiles });
 const part = v.strictObject({ bytes: natural(MAX_BYTES), sha256: hash });
-const items = v.pipe(v.array(natural(MAX_ITEMS)), v.minLength(1), v.maxLength(10_000));
+const items = v.pipe(v.array(natural(MAX_ITEMS)), v.maxLength(10_000));
 
 const manifestSchema = v.strictObject({
   format: v.literal('vlm-explore-pack'),
@@ -50,6 +55,8 @@ const manifestSchema = v.strictObject({
     k: v.nullable(natural(MAX_ITEMS)),
     theta: v.nullable(v.number()),
   }),
+  /** Sheets with the pack's own pictures; none: it has no pictures. Without the field, its pictures are the embedded gallery's. */
+  pictures: v.optional(v.strictObject({ sheets: v.pipe(v.array(part), v.maxLength(MAX_SHEETS)) })),
   counts: v.strictObject({ images: natural(MAX_ITEMS), texts: natural(MAX_ITEMS), pairs: natural(MAX_ITEMS) }),
   files: v.strictObject({ ...v.entriesFromList(PARTS, part), ...v.entriesFromList(Object.values(LAYOUT_PARTS), v.optional(part)) }),
   /** Of the layouts among the files. */
@@ -87,6 +94,7 @@ export function parseManifest(bytes: Uint8Array, file = 'manifest.json'): Manife
     ['selfTest.texts', manifest.selfTest.texts, manifest.counts.texts],
   ] as const) {
     const beyond = list.find((item) => item >= count);
+    if (list.length === 0 && count > 0) throw new IntegrityError('there are items, and none to test with.', { file, field });
     if (beyond !== undefined) throw new IntegrityError(`item ${beyond} is beyond the ${count} there are.`, { file, field });
   }
   for (const [layer, name] of Object.entries(LAYOUT_PARTS)) {

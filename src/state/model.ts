@@ -73,6 +73,8 @@ export interface AppState {
   readonly notices: readonly EngineNotice[];
   /** What was on the page before the last change of its probes. */
   readonly undoable: { readonly probes: readonly Probe[]; readonly example: boolean } | null;
+  /** Addresses of the open pack's own sheets of pictures, as far as they were fetched. */
+  readonly sheets: ReadonlyMap<number, string>;
   /** A link is being opened. */
   readonly opening: boolean;
 }

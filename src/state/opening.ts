@@ -61,7 +61,8 @@ export async function changePack(session: Session, list: ProbeList, relations: R
       return rounded === undefined ? [] : [{ ...probe, readout: rounded }];
     });
     list.keep();
-    set({ pack, samples, view: defaultViewState, atlas: defaultAtlasView, preview: null, pair: null, undoable: null });
+    forgetSheets(get().sheets);
+    set({ pack, samples, sheets: new Map(), models: get().pack?.encoder === pack.encoder ? get().models : { status: 'idle' }, view: defaultViewState, atlas: defaultAtlasView, preview: null, pair: null, undoable: null });
     set(kept.length > 0 ? { probes: kept, similarities: new Map(), example: false } : { ...probesOf(session, decodeReadout(pack.example)), example: true });
     await (kept.length > 0 ? relations.update() : relations.explain());
   });
@@ -84,14 +85,25 @@ async function openPack(session: Session, { pack: pinned }: Route): Promise<Pack
   return get().pack;
 }
 
-/** The pack that a link pins, when it is the gallery or the lab of this browser made it; the open one, or the gallery, else. */
+/** The pack that a link pins, when it is the gallery or in this browser; the open one, or the gallery, else. */
 async function openedPack({ get, engine }: Session, pinned: Route['pack'], onProgress: (progress: Progress) => void): Promise<PackView> {
   const open = get().pack;
-  if (pinned !== null && open?.id !== pinned.id && (pinned.id.startsWith('lab-') || (open !== null && pinned.id === 'gallery'))) {
-    const pack = await engine.call('open', { pack: pinned.id }, { onProgress }).catch(() => null);
-    if (pack !== null) return pack;
+  const meant = (pack: PackView): boolean => pinned === null || (pack.id === pinned.id && pack.hash.startsWith(pinned.hash));
+  if (open !== null && meant(open)) return open;
+  let found: PackView | null = null;
+  if (pinned !== null) {
+    // A pack from elsewhere is kept under its hash; one that was made here under its id.
+    for (const id of [...(/^(?:lab|own)-|^gallery$/u.test(pinned.id) ? [pinned.id] : []), `own-${pinned.hash}`]) {
+      const pack = await engine.call('open', { pack: id }, { onProgress }).catch(() => null);
+      if (pack !== null && meant(pack)) return pack;
+      found = pack ?? found;
+    }
   }
-  return open ?? engine.call('open', { pack: 'gallery' }, { onProgress });
+  return found ?? open ?? engine.call('open', { pack: 'gallery' }, { onProgress });
+}
+
+function forgetSheets(sheets: ReadonlyMap<number, string>): void {
+  for (const url of sheets.values()) URL.revokeObjectURL(url);
 }
 
 /** A readout as probes of the page, ready without any model, with the pictures that this tab still has. */

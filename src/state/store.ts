@@ -10,6 +10,7 @@ import { toReadout, type AppState } from './model.ts';
 import { changePack, openRoute } from './opening.ts';
 import type { AtlasStore } from './atlas/model.ts';
 import type { LabStore } from './lab/model.ts';
+import type { PacksStore } from './packs/model.ts';
 import type { PageStorage, TabPictures } from './pictures.ts';
 import { ProbeList } from './probe-list.ts';
 import { Relations } from './relations.ts';
@@ -50,6 +51,10 @@ export interface Actions {
   usePack(id: string): Promise<void>;
   /** The lab's store, loaded with its view. */
   lab(): Promise<LabStore>;
+  /** The store of the view of packs, loaded with it. */
+  packs(): Promise<PacksStore>;
+  /** Fetches a sheet of the open pack's own pictures, once. */
+  loadSheet(n: number): Promise<void>;
   /** The atlas's store, loaded with the first of its views. */
   atlas(): Promise<AtlasStore>;
   /** The permalink of what is on the page, and how many of its probes it carries. */
@@ -80,6 +85,7 @@ const initial: AppState = {
   notices: [],
   undoable: null,
   opening: false,
+  sheets: new Map(),
 };
 
 /** The page's store, bound to an engine; `pictures` are those that a reload brings back, `storage` keeps labels and collections. */
@@ -91,6 +97,8 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures, stor
   const relations = new Relations(session);
   let lab: Promise<LabStore> | null = null;
   let atlas: Promise<AtlasStore> | null = null;
+  let packs: Promise<PacksStore> | null = null;
+  const asked = new Set<string>();
 
   const actions: Actions = {
     async start(route) {
@@ -193,6 +201,23 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures, stor
       lab ??= import('./lab/store.ts').then(({ createLabStore }) => createLabStore({ engine, openPack: (id) => actions.usePack(id) }));
       return lab;
     },
+    packs() {
+      packs ??= import('./packs/store.ts').then(({ createPacksStore }) => createPacksStore({ engine, openPack: (id) => actions.usePack(id) }));
+      return packs;
+    },
+    async loadSheet(n) {
+      const { hash } = get().pack ?? { hash: '' };
+      const key = `${hash} ${n}`;
+      if (asked.has(key)) return;
+      asked.add(key);
+      try {
+        const blob = await engine.call('sheet', { n });
+        if (get().pack?.hash === hash) set((s) => ({ sheets: new Map(s.sheets).set(n, URL.createObjectURL(blob)) }));
+      } catch (error) {
+        asked.delete(key);
+        set((s) => ({ failures: [...s.failures, { key: session.newKey(), name: '', error: reportError(error) }] }));
+      }
+    },
     atlas() {
       atlas ??= import('./atlas/store.ts').then(({ createAtlasStore }) => createAtlasStore({ engine, page: store, setView: (change) => { actions.setAtlas(change); }, storage }));
       return atlas;
@@ -209,7 +234,7 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures, stor
     },
     address(of, change = {}) {
       const state = get();
-      if (of === 'lab' || of === 'about') return `#/${of}`;
+      if (of === 'lab' || of === 'packs' || of === 'about') return `#/${of}`;
       if (of !== 'probe') return hashOf({ ...state, atlas: { ...state.atlas, ...change } }, null, of);
       // The example is what an address without probes shows.
       return state.example ? hashOf(state, null) : actions.link().hash;

@@ -35,7 +35,7 @@ export function bindAddress(store: AppStore, bar: AddressBar): void {
     if (ATLAS_VIEWS.includes(route.view) && pinned && open !== null) {
       const known = withinPack(route.atlas, open.c);
       store.setState({ page: route.view, atlas: known.view, problems: [...problems, ...known.problems] });
-    } else if ((route.view === 'lab' || route.view === 'about') && open !== null) {
+    } else if ((route.view === 'lab' || route.view === 'packs' || route.view === 'about') && open !== null) {
       store.setState({ page: route.view });
     } else if (store.getState().pack !== null && route.readout === shown()) {
       // The same probes: Back, Forward, or a change of view only.

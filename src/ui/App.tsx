@@ -15,6 +15,9 @@ import { useTitle } from './useTitle.ts';
 /** The lab and all that it needs load when it is first opened. */
 const LabPage = lazy(async () => ({ default: (await import('./features/lab/LabPage.tsx')).LabPage }));
 
+/** The user's own packs, dictionaries and data. */
+const PacksPage = lazy(async () => ({ default: (await import('./features/packs/PacksPage.tsx')).PacksPage }));
+
 /** Map, concept pages, alignment and bridges, in one piece. */
 const AtlasPage = lazy(async () => ({ default: (await import('./features/atlas/AtlasPage.tsx')).AtlasPage }));
 
@@ -55,6 +58,7 @@ export function App({ store }: { readonly store: AppStore }) {
         {page === 'probe' && <ProbeView />}
         {ATLAS_VIEWS.includes(page) && <Suspense fallback={<main id="view" tabIndex={-1} aria-busy="true" />}><AtlasPage open={() => store.actions.atlas()} /></Suspense>}
         {page === 'lab' && <Suspense fallback={<main id="view" tabIndex={-1} aria-busy="true" />}><LabPage open={() => store.actions.lab()} /></Suspense>}
+        {page === 'packs' && <Suspense fallback={<main id="view" tabIndex={-1} aria-busy="true" />}><PacksPage open={() => store.actions.packs()} /></Suspense>}
         {page === 'about' && <AboutView />}
         <StatusBar />
         <dialog ref={help} className="sheet" aria-labelledby="help-title">

@@ -19,7 +19,7 @@ export function Header({ theme, onTheme, onLanguage, onHelp }: Props) {
     <header className="top">
       <h1><span aria-hidden="true" className="logo" />{t('app.name')}</h1>
       <nav aria-label={t('app.views')}>
-        {(['probe', 'map', 'alignment', 'bridges', 'lab', 'about'] as const).map((p) => (
+        {(['probe', 'map', 'alignment', 'bridges', 'lab', 'packs', 'about'] as const).map((p) => (
           <a key={p} href={actions.address(p, { open: null, bridge: null })} aria-current={page === p ? 'page' : undefined}>
             {t(`app.${p}`)}
           </a>

@@ -103,13 +103,14 @@ async function cancels(page: Page): Promise<void> {
 
 async function reload(page: Page): Promise<void> {
   await startTraining(page);
-  await page.waitForTimeout(4000);
+  // Long enough for a checkpoint.
+  await page.waitForTimeout(20_000);
   await page.reload();
   await page.getByRole('button', { name: /^Resume/u }).first().waitFor();
   const before = (await runs(page)).at(-1);
   await page.getByRole('button', { name: /^Resume/u }).first().click();
   await page.getByRole('button', { name: 'Cancel', exact: true }).waitFor();
-  await page.waitForTimeout(3000);
+  await page.waitForTimeout(20_000);
   const after = (await runs(page)).find(({ id }) => id === before?.id);
   console.log(`reload: the run is at step ${String(before?.step)} of ${String(before?.steps)}, and went on to ${String(after?.step)}`);
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();

@@ -100,28 +100,34 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
       response.writeHead(204, { 'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS', 'Access-Control-Allow-Headers': 'Range, If-Range, Authorization' }).end();
       return;
     }
-    if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'MethodNotAllowed');
+    if (method !== 'GET' && method !== 'HEAD') {
+      refuse(response, 405, 'MethodNotAllowed');
+      return;
+    }
 
     const url = new URL(target, 'http://hub');
     const [, api, cdn, owner = '', name = '', verb = '', revision = '', ...path] =
       /^(\/api\/models)?(\/cdn)?\/([^/]+)\/([^/]+)\/(tree|resolve)\/([^/]+)(?:\/(.+))?$/.exec(url.pathname) ?? [];
     const repo = repos.get(`${owner}/${name}`);
+    const file = repo?.find((each) => each.path === (path[0] ?? '').split('/').map(decodeURIComponent).join('/'));
     // The hub does not tell a stranger whether a repository is missing or private.
-    if (repo === undefined) return refuse(response, verb === '' ? 404 : 401, 'RepoNotFound');
-    if (![...revisions, COMMIT].includes(decodeURIComponent(revision))) return refuse(response, 404, 'RevisionNotFound');
-    response.setHeader('X-Repo-Commit', COMMIT);
-    if (api !== undefined && verb === 'tree') return list(url, response, repo);
-    const file = repo.find((each) => each.path === (path[0] ?? '').split('/').map(decodeURIComponent).join('/'));
-    if (verb !== 'resolve' || file === undefined) return refuse(response, 404, 'EntryNotFound');
-    await resolve(request, response, file, cdn === undefined);
+    if (repo === undefined) refuse(response, verb === '' ? 404 : 401, 'RepoNotFound');
+    else if (![...revisions, COMMIT].includes(decodeURIComponent(revision))) refuse(response, 404, 'RevisionNotFound');
+    else {
+      response.setHeader('X-Repo-Commit', COMMIT);
+      if (api !== undefined && verb === 'tree') await list(url, response, repo);
+      else if (verb !== 'resolve' || file === undefined) refuse(response, 404, 'EntryNotFound');
+      else await resolve(request, response, file, cdn === undefined);
+    }
   }
 
   async function list(url: URL, response: ServerResponse, repo: Served[]): Promise<void> {
     const folders = new Set(repo.flatMap(({ path }) => path.split('/').slice(0, -1).map((_, i, parts) => parts.slice(0, i + 1).join('/'))));
     const tree = [
       ...[...folders].map((path) => ({ type: 'directory', oid: '0'.repeat(40), size: 0, path })),
-      ...await Promise.all(repo.map(async ({ path, size, hashes }) => {
-        const { sha256, gitOid } = await hashes();
+      ...await Promise.all(repo.map(async (file) => {
+        const { path, size } = file;
+        const { sha256, gitOid } = await file.hashes();
         if (size < largeBytes) return { type: 'file', oid: gitOid, size, path };
         return { type: 'file', oid: pointerOid(sha256, size), size, lfs: { oid: sha256, size, pointerSize: pointer(sha256, size).length }, path };
       })),
@@ -150,7 +156,8 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
     const status = typeof fault.status === 'function' ? fault.status(number) : (fault.status ?? null);
     if (status !== null) {
       if (fault.retryAfter !== undefined) response.setHeader('Retry-After', fault.retryAfter);
-      return refuse(response, status, 'Fault');
+      refuse(response, status, 'Fault');
+      return;
     }
     const { range, 'if-range': ifRange } = request.headers;
     if (fault.refuseIfRange === true && ifRange !== undefined) {

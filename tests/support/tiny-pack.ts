@@ -5,7 +5,7 @@ import { buildBody, sealPack, storedRows, type PackBody } from '../../src/packs/
 import type { GalleryItem } from '../../src/packs/gallery/list.ts';
 import { collectTexts } from '../../src/packs/gallery/texts.ts';
 import type { StoredLayout } from '../../src/packs/layouts.ts';
-import { storeSamples } from '../../src/packs/samples.ts';
+import { pictogramSample, storeSamples } from '../../src/packs/samples.ts';
 
 /** Numbers in [0, 1) that repeat for a seed (mulberry32). */
 export function random(seed: number): () => number {
@@ -71,7 +71,7 @@ export async function tinyPack(seed = 1): Promise<{ files: Map<string, Uint8Arra
   const embeddings = { images: unitRows(items.length, 8, next), texts: unitRows(vocabulary.texts.length, 8, next) };
   const stored = { images: storedRows(embeddings.images), texts: storedRows(embeddings.texts) };
   const body = buildBody({
-    samples: new TextEncoder().encode(JSON.stringify(storeSamples(items, vocabulary))),
+    samples: new TextEncoder().encode(JSON.stringify(storeSamples(items.map(pictogramSample), vocabulary))),
     material: { ...vocabulary, styles: items.map((one) => one.style) },
     dictionary,
     embeddings: stored,

@@ -20,8 +20,8 @@ export interface ViewState {
   readonly sort: ConceptSort;
 }
 
-/** The page's views; `lab` and `about` have no state of their own in a link. `concept` is `concept/<n>`, `bridges` may be `bridges/<i>-<j>`. */
-export type View = 'probe' | 'map' | 'concept' | 'alignment' | 'bridges' | 'lab' | 'about';
+/** The page's views; `packs`, `lab` and `about` have no state of their own in a link. `concept` is `concept/<n>`, `bridges` may be `bridges/<i>-<j>`. */
+export type View = 'probe' | 'map' | 'concept' | 'alignment' | 'bridges' | 'lab' | 'packs' | 'about';
 /** Views that show the atlas. */
 export const ATLAS_VIEWS: readonly View[] = ['map', 'concept', 'alignment', 'bridges'];
 
@@ -53,7 +53,7 @@ const VERSION = 1;
 const HASH_DIGITS = 12;
 /** Also what a pack's id has to look like. */
 const PACK = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})@([0-9a-f]{12})$/;
-const VIEWS: readonly View[] = ['probe', 'lab', 'about', ...ATLAS_VIEWS];
+const VIEWS: readonly View[] = ['probe', 'lab', 'packs', 'about', ...ATLAS_VIEWS];
 const SORTS: readonly ConceptSort[] = ['activation', 'modality', 'number'];
 const MAX_VALUE_IN_PROBLEM = 64;
 /** Room for path and view beside the payload: the largest selection takes most of it. */

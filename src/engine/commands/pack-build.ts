@@ -19,7 +19,7 @@ import { drawItem } from '../../packs/gallery/draw-node.ts';
 import { parseGallery, type GalleryItem } from '../../packs/gallery/list.ts';
 import { loadIconPackages, type IconPackage } from '../../packs/gallery/packages-node.ts';
 import { collectTexts } from '../../packs/gallery/texts.ts';
-import { storeSamples } from '../../packs/samples.ts';
+import { pictogramSample, storeSamples } from '../../packs/samples.ts';
 import { parseManifest, type Manifest } from '../../packs/schema.ts';
 import type { Progress } from '../protocol.ts';
 import { examplePictures, packExample } from '../pack-example.ts';
@@ -84,7 +84,7 @@ export async function packBuildCommand({ model, dictionary: dictionaryPath, gall
     const product = await nodeProduct();
     const layoutWork = { ...uninterrupted, progress: (done: number, total: number) => { onProgress({ phase: 'layout', done, total, unit: 'items' }); } };
     const body = buildBody({
-      samples: new TextEncoder().encode(JSON.stringify(storeSamples(items, vocabulary))),
+      samples: new TextEncoder().encode(JSON.stringify(storeSamples(items.map(pictogramSample), vocabulary))),
       material: { ...vocabulary, styles: items.map((item) => item.style) },
       dictionary,
       embeddings: stored,

@@ -16,7 +16,7 @@ import { keepRows, keptRows } from './data-store.ts';
 import { exportFile } from './export.ts';
 import type { Folder } from './folder.ts';
 import { topConcepts } from './live.ts';
-import { makePack } from './make-pack.ts';
+import { galleryItems, makePack } from './make-pack.ts';
 import { sharedWork } from './pause.ts';
 import type { Estimate, ExportKind, LabData, LabOperations, LabSource, LiveConcept, NamedBlob, Run, Stability, TrainUpdate } from './protocol.ts';
 import { rowsOfItems } from './rows-of-items.ts';
@@ -196,7 +196,7 @@ export class Lab {
       theta: commonThreshold(dictionary.act),
       stability: this.#stability.get(run.id) ?? null,
     };
-    return makePack(await this.#openGallery(), trained, work);
+    return makePack(await galleryItems(await this.#openGallery()), trained, work);
   }
 
   async #codesOf(run: Run, work: ReturnType<typeof sharedWork>) {
@@ -210,7 +210,7 @@ export class Lab {
       case 'files':
         return rowsOfFiles(source);
       case 'items':
-        return rowsOfItems(source, await this.#host.encoder(), (bytes, name) => this.#host.decodeImage(bytes, name), context);
+        return (await rowsOfItems(source, await this.#host.encoder(), (bytes, name) => this.#host.decodeImage(bytes, name), context)).rows;
       case 'gallery': {
         const gallery = await this.#openGallery();
         const [images, texts, samples] = [await gallery.embeddings('images'), await gallery.embeddings('texts'), await gallery.samples()];

@@ -11,6 +11,20 @@ const BATCH = 32;
 
 type Items = Extract<LabSource, { kind: 'items' }>;
 
+/** For long work. */
+export interface ItemsOptions {
+  /** Embeddings of batches that an earlier try has made, by the number of their first picture. */
+  readonly batches?: { read(start: number): Promise<Matrix | null>; write(start: number, rows: Matrix): Promise<void> } | null;
+  /** Called with every picture that could be read, in order. */
+  readonly onPicture?: (image: RgbaImage) => Promise<void>;
+}
+
+/** The rows, and which pictures and texts they are of. */
+export interface RowsOfItems {
+  readonly rows: LabRows;
+  readonly kept: { readonly images: readonly number[]; readonly texts: readonly number[] };
+}
+
 /**
  * Embeds pictures and captions with the open encoder. What cannot be read is left out, with its pairs, and counted in a warning.
  * @throws InputError when nothing could be read; CancelledError.
@@ -20,7 +34,8 @@ export async function rowsOfItems(
   encoder: Encoder,
   decode: (bytes: Uint8Array, name: string) => Promise<RgbaImage>,
   context: { readonly signal: AbortSignal; readonly progress: (progress: Progress) => void },
-): Promise<LabRows> {
+  { batches = null, onPicture = () => Promise.resolve() }: ItemsOptions = {},
+): Promise<RowsOfItems> {
   const total = images.length + texts.length;
   const report = (done: number): void => { context.progress({ phase: 'embed', done, total, unit: 'items' }); };
   const kept = { images: [] as number[], texts: [] as number[] };
@@ -38,7 +53,12 @@ export async function rowsOfItems(
         if (!(error instanceof InputError)) throw error;
       }
     }
-    if (pictures.length > 0) push(rows.images, await encoder.embedImages(pictures, { signal: context.signal }));
+    if (pictures.length === 0) continue;
+    const known = (await batches?.read(start)) ?? null;
+    const embedded = known?.rows === pictures.length && known.cols === encoder.dim ? known : await encoder.embedImages(pictures, { signal: context.signal });
+    if (embedded !== known) await batches?.write(start, embedded);
+    push(rows.images, embedded);
+    for (const picture of pictures) await onPicture(picture);
   }
   const readable = texts.flatMap((text, n) => (encoder.canRead(text) ? [n] : []));
   kept.texts.push(...readable);
@@ -56,11 +76,12 @@ export async function rowsOfItems(
   });
   const warnings: DataWarning[] = unread === 0 ? [] : [{ code: 'unread', count: unread, first: null }];
   const title = `${kept.images.length} + ${kept.texts.length}`;
-  return describeRows(
+  const described = await describeRows(
     { images: stacked(rows.images, encoder.dim), texts: stacked(rows.texts, encoder.dim), pairs: Uint32Array.from(keptPairs) },
     { kind: 'items', title },
     warnings,
   );
+  return { rows: described, kept };
 }
 
 function push(to: Float32Array[], from: Matrix): void {

@@ -8,6 +8,7 @@ export const catalogue = {
   'app.alignment': { en: 'Alignment', ja: '整合' },
   'app.bridges': { en: 'Bridges', ja: 'ブリッジ' },
   'app.lab': { en: 'Lab', ja: 'ラボ' },
+  'app.packs': { en: 'Packs', ja: 'パック' },
   'app.about': { en: 'About & credits', ja: '説明・出典' },
   'app.skip': { en: 'Skip to the view', ja: '本文へ' },
   'app.language': { en: '日本語', ja: 'English' },

@@ -1,21 +1,40 @@
-/** Cells of 96 px, sixteen by sixteen on a sheet; item i is cell i mod 256 of sheet i div 256 (packs/gallery/sprites). */
-const PER_ROW = 16;
-const PER_SHEET = PER_ROW * PER_ROW;
+import { useEffect } from 'react';
+import { useActions, useApp } from '../app-context.ts';
+import { gallerySheet, spriteCell } from '../plots/map/sprite-cell.ts';
 
-/** One gallery picture, cut from its sprite sheet. `label` is the alternative text; empty for decoration. */
-export function Sprite({ item, size, label }: { readonly item: number; readonly size: number; readonly label: string }) {
-  const cell = item % PER_SHEET;
-  const sheet = String(Math.floor(item / PER_SHEET)).padStart(2, '0');
+interface Props {
+  readonly item: number;
+  readonly size: number;
+  /** The alternative text; empty for decoration. */
+  readonly label: string;
+  /** A picture of the embedded gallery, whatever pack is open. */
+  readonly embedded?: boolean;
+}
+
+/** One picture of the open pack, cut from its sheet; a plain tile where the pack has no pictures. */
+export function Sprite({ item, size, label, embedded = false }: Props) {
+  const { sheet, side, left, top, cell } = spriteCell(item);
+  const address = useSheet(sheet, embedded);
+  const scale = size / cell;
   const style = {
     width: size,
     height: size,
-    backgroundImage: `url(packs/gallery/sprites/sheet-${sheet}.webp)`,
-    backgroundSize: `${String(size * PER_ROW)}px`,
-    backgroundPosition: `-${String((cell % PER_ROW) * size)}px -${String(Math.floor(cell / PER_ROW) * size)}px`,
+    ...(address === null ? {} : { backgroundImage: `url(${address})`, backgroundSize: `${String(side * scale)}px`, backgroundPosition: `-${String(left * scale)}px -${String(top * scale)}px` }),
   };
   return label === '' ? (
     <span className="sprite" style={style} aria-hidden="true" />
   ) : (
     <span className="sprite" style={style} role="img" aria-label={label} title={label} />
   );
+}
+
+/** Address of a sheet of the open pack; null while it is fetched, and where there is none. */
+export function useSheet(sheet: number, embedded = false): string | null {
+  const actions = useActions();
+  const { pictures, own } = useApp((s) => ({ pictures: embedded ? 'gallery' : (s.pack?.pictures ?? 'gallery'), own: s.sheets.get(sheet) ?? null }));
+  const wanted = pictures === 'own' && own === null;
+  useEffect(() => {
+    if (wanted) void actions.loadSheet(sheet);
+  }, [actions, sheet, wanted]);
+  return pictures === 'gallery' ? gallerySheet(sheet) : pictures === 'own' ? own : null;
 }

@@ -1,5 +1,6 @@
 import type { Overlay } from '../../plots/map/overlay.ts';
 import { spriteCell } from '../../plots/map/sprite-cell.ts';
+import { useSheet } from '../../primitives/Sprite.tsx';
 
 interface Props {
   readonly overlay: Overlay;
@@ -21,20 +22,25 @@ export function MapOverlay({ overlay, width, height, gesture }: Props) {
       {halos.map(({ id, kind, x, y, radius }) => (
         <circle key={`${kind} ${String(id)}`} className={`map-halo ${kind}`} cx={x.toFixed(1)} cy={y.toFixed(1)} r={(radius + RING[kind]).toFixed(1)} {...(kind === 'hover' ? { 'data-screen': true } : {})} />
       ))}
-      {pictures.map(({ id, item, left, top, size }) => {
-        const { href, side, frame } = spriteCell(item);
-        return (
-          <svg key={id} x={left.toFixed(1)} y={top.toFixed(1)} width={size} height={size} viewBox={frame}>
-            <image href={href} x={0} y={0} width={side} height={side} />
-          </svg>
-        );
-      })}
+      {pictures.map((picture) => <Picture key={picture.id} {...picture} />)}
       {labels.map(({ id, kind, left, top, width: wide, height: high, side, text }) => (
         <text key={`${kind} ${String(id)}`} className={`map-label ${kind}`} textAnchor={side === 'left' ? 'end' : side === 'right' ? 'start' : 'middle'} x={(side === 'left' ? left + wide : side === 'right' ? left : left + wide / 2).toFixed(1)} y={(top + high - 3.5).toFixed(1)}>
           {text}
         </text>
       ))}
       {gesture !== '' && <path data-screen className="map-gesture" d={gesture} />}
+    </svg>
+  );
+}
+
+/** A picture of the pack at a point; nothing until its sheet has come. */
+function Picture({ item, left: x, top: y, size }: Overlay['pictures'][number]) {
+  const { sheet, side, left, top, cell } = spriteCell(item);
+  const href = useSheet(sheet);
+  if (href === null) return null;
+  return (
+    <svg x={x.toFixed(1)} y={y.toFixed(1)} width={size} height={size} viewBox={`${String(left)} ${String(top)} ${String(cell)} ${String(cell)}`}>
+      <image href={href} x={0} y={0} width={side} />
     </svg>
   );
 }

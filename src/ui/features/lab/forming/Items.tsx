@@ -19,7 +19,7 @@ export function ItemPicture({ item, kind, known }: Props) {
   const { t, language } = useLabText();
   const samples = useApp((s) => s.samples);
   const url = useLab((s) => s.pictures[item] ?? null);
-  if (kind === 'gallery') return <Sprite item={item} size={SIZE} label={imageName(samples, item, language)} />;
+  if (kind === 'gallery') return <Sprite embedded item={item} size={SIZE} label={imageName(samples, item, language)} />;
   const name = t('forming.picture', { n: item });
   if (known && url !== null) return <img className="thumb" src={url} width={SIZE} height={SIZE} alt={name} title={name} loading="lazy" />;
   return <span className="row-number image" title={name}><span className="visually-hidden">{name}</span><span aria-hidden="true">{item}</span></span>;
