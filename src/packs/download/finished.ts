@@ -27,9 +27,10 @@ export async function finishedDigest(
   const { sha256, gitOid = null } = file;
   const state = await readState(store, file.name);
   // Notes with a digest are written after the file has its name, and are of it.
-  const noted = state?.done === byteLength ? state.digest : null;
-  const sameNotes = sha256 === null ? state?.gitOid === gitOid && (gitOid !== null || state.url === file.url) : noted === sha256;
-  if (noted !== null && sameNotes) return { byteLength, sha256: noted };
+  if (state !== null && state.digest !== null && state.done === byteLength) {
+    const same = sha256 !== null ? state.digest === sha256 : gitOid !== null ? state.gitOid === gitOid : state.url === file.url;
+    if (same) return { byteLength, sha256: state.digest };
+  }
   if (sha256 === null && (gitOid === null || byteLength > WHOLE_BYTES)) return null;
 
   const found = await sha256OfFile((start, end) => source.slice(start, end), byteLength, () => throwIfCancelled(signal));
