@@ -25,22 +25,24 @@ export interface Arguments {
   /** `--json` was given. */
   readonly json: boolean;
   list(name: string): readonly string[];
+  /** Words that belong to no option, in order; only of commands that take some. */
+  readonly words: readonly string[];
   /** All values of the named options, in the order in which they were given. */
   inOrder(names: readonly string[]): readonly { readonly name: string; readonly value: string }[];
 }
 
 /**
- * Parses `argv` for a command's options and `--json`, `--help`.
+ * Parses `argv` for a command's options and `--json`, `--help`; `takesWords`: and for words that belong to no option.
  * @throws InputError for unknown options, stray words and missing values.
  */
-export function parseArguments(argv: readonly string[], specs: readonly OptionSpec[]): Arguments {
+export function parseArguments(argv: readonly string[], specs: readonly OptionSpec[], takesWords = false): Arguments {
   const options = Object.fromEntries(
     specs.map(({ name, value, many }) => [
       name,
       { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: many === true },
     ]),
   );
-  const { values, tokens } = parse(argv, options);
+  const { values, tokens, positionals } = parse(argv, options, takesWords);
   const optionalText = (name: string): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -73,6 +75,7 @@ export function parseArguments(argv: readonly string[], specs: readonly OptionSp
       const value = values[name];
       return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
     },
+    words: positionals,
     inOrder: (names) =>
       tokens.flatMap((token) =>
         token.kind === 'option' && token.name !== undefined && names.includes(token.name) && token.value !== undefined ? [{ name: token.name, value: token.value }] : [],
@@ -83,16 +86,18 @@ export function parseArguments(argv: readonly string[], specs: readonly OptionSp
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 /** Options as `parseArgs` gives them: by name, and one by one in the order of the command line. */
 interface Parsed {
+  readonly positionals: readonly string[];
   readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   readonly tokens: readonly { readonly kind: string; readonly name?: string; readonly value?: string | undefined }[];
 }
 
-function parse(argv: readonly string[], options: Options): Parsed {
+function parse(argv: readonly string[], options: Options, allowPositionals: boolean): Parsed {
   try {
     return parseArgs({
       args: [...argv],
       options: { ...options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
       strict: true,
+      allowPositionals,
       tokens: true,
     });
   } catch (error) {

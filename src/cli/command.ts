@@ -7,6 +7,8 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly OptionSpec[];
+  /** Words after the name that belong to no option, as help prints them, e.g. `PART...`; a command without it takes none. */
+  readonly words?: string;
   /** Does the work. @throws InputError for bad input. */
   run(args: Arguments, onProgress: (progress: Progress) => void): Promise<Outcome>;
 }

@@ -10,6 +10,8 @@ import { importDictionary } from './commands/import.ts';
 import { metrics } from './commands/metrics.ts';
 import { packBuild } from './commands/pack-build.ts';
 import { packPublish } from './commands/pack-publish.ts';
+import { packMerge } from './commands/pack-merge.ts';
+import { packStats } from './commands/pack-stats.ts';
 import { packTrain } from './commands/pack-train.ts';
 import { packVerify } from './commands/pack-verify.ts';
 import { preprocess } from './commands/preprocess.ts';
@@ -21,4 +23,4 @@ import { train } from './commands/train.ts';
  * The table of commands: one row a command. Each imports what does its work when it is called, so that `encode` does not wait for
  * the model libraries.
  */
-export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, stability, frontier, calibrate, importDictionary, exportDictionary, embed, preprocess, probe, corpus, packBuild, packTrain, packVerify, packPublish];
+export const COMMANDS: readonly Command[] = [train, encode, decode, metrics, stability, frontier, calibrate, importDictionary, exportDictionary, embed, preprocess, probe, corpus, packBuild, packStats, packMerge, packTrain, packVerify, packPublish];

@@ -18,7 +18,7 @@ function overview(commands: readonly Command[]): string {
   ].join('\n');
 }
 
-function details({ name, summary, options }: Command): string {
+function details({ name, summary, options, words }: Command): string {
   const left = options.map((option) => `--${option.name}${option.value === undefined ? '' : ` ${option.value}`}`);
   const width = Math.max(...left.map((text) => text.length), 6);
   const rows = options.map(({ help, required, many }, i) => {
@@ -26,7 +26,7 @@ function details({ name, summary, options }: Command): string {
     return `  ${(left[i] ?? '').padEnd(width)}  ${help}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
   });
   return [
-    `Usage: npm run --silent cli -- ${name} [options]`,
+    `Usage: npm run --silent cli -- ${name}${words === undefined ? '' : ` ${words}`} [options]`,
     '',
     summary,
     '',

@@ -41,7 +41,7 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
 }
 
 async function execute(command: Command, argv: readonly string[], { out, err }: Streams): Promise<void> {
-  const args = parseArguments(argv, command.options);
+  const args = parseArguments(argv, command.options, command.words !== undefined);
   const { report, text } = await command.run(args, args.json ? () => undefined : progressLines(err));
   out(args.json ? JSON.stringify(report) : text);
 }

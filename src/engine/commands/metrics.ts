@@ -90,7 +90,7 @@ export async function metricsCommand(args: MetricsArguments): Promise<MetricsCom
 /** Opens the files and finds out how they are paired, before anything is computed. */
 async function openFiles({ images, texts, pairs, norms }: MetricsArguments): Promise<MeasuredFiles> {
   if (images === undefined && texts === undefined) throw new InputError('there are no embeddings to measure on.', { field: '--images', fix: 'Give --images X.npy, --texts X.npy or both.' });
-  const files = { images: images === undefined ? null : await openRows(images, norms), texts: texts === undefined ? null : await openRows(texts, norms) };
+  const files = { images: images === undefined ? null : await openRows(images, norms), texts: texts === undefined ? null : await openRows(texts, norms, { modality: 'texts' }) };
   if (files.images === null || files.texts === null) {
     if (pairs !== undefined) throw new InputError('pairs join images and texts, and only one of the two is given.', { field: '--pairs' });
     return { ...files, pairs: null };

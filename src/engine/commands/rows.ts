@@ -2,8 +2,8 @@ import { hashRow } from '../../core/analysis/row-hash.ts';
 import { InputError } from '../../core/errors.ts';
 import { normaliseRows } from '../../core/metrics.ts';
 import { rowOf, type Matrix } from '../../core/tensor.ts';
-import { openEmbeddings, type EmbeddingFile } from '../../formats/embeddings.ts';
-import { fileSource } from '../../formats/file-source-node.ts';
+import type { EmbeddingFile } from '../../formats/embeddings.ts';
+import { openEmbeddingPath } from '../../formats/embeddings/path-node.ts';
 
 /** What to do with rows whose norm is not 1: refuse them, use them as they are, or divide by the norm. */
 export type Norms = 'refuse' | 'raw' | 'normalise';
@@ -15,9 +15,20 @@ const PIECE_VALUES = 2 ** 20;
 /** More rows than this are not searched for duplicates: their hashes would fill the memory. */
 const MAX_HASHES = 2 ** 23;
 
-/** Opens an embedding file whose pieces `norms` is applied to when they are read; `checkRows` refuses what it says to refuse. */
-export async function openRows(path: string, norms: Norms): Promise<EmbeddingFile> {
-  const file = await openEmbeddings(await fileSource(path));
+/** Which rows of a path are meant, where it holds several kinds. */
+export interface RowsChoice {
+  /** Of a folder of `clip-retrieval inference`; images unless given. */
+  readonly modality?: 'images' | 'texts' | undefined;
+  /** Array, tensor or column. */
+  readonly column?: string | undefined;
+}
+
+/**
+ * Opens embeddings (a file, a folder of shards, a web address) whose pieces `norms` is applied to when they are read; `RowCheck`
+ * refuses what it says to refuse.
+ */
+export async function openRows(path: string, norms: Norms, { modality = 'images', column }: RowsChoice = {}): Promise<EmbeddingFile> {
+  const file = await openEmbeddingPath(path, modality, { column });
   if (norms !== 'normalise') return file;
   return { ...file, read: async (start, end) => normalised(await file.read(start, end), path, start) };
 }
@@ -42,13 +53,16 @@ export async function* pieces(file: EmbeddingFile): AsyncGenerator<{ start: numb
 export class RowCheck {
   readonly #file: string;
   readonly #norms: Norms;
+  readonly #first: number;
   #rows = 0;
   readonly #off: { row: number; norm: number }[] = [];
   #offCount = 0;
 
-  constructor(file: string, norms: Norms) {
+  /** Of rows from number `first` on. */
+  constructor(file: string, norms: Norms, first = 0) {
     this.#file = file;
     this.#norms = norms;
+    this.#first = first;
   }
 
   /** @throws InputError naming the first row of zeros, unless rows are used as they are. */
@@ -56,10 +70,10 @@ export class RowCheck {
     if (this.#norms === 'raw') return;
     for (let r = 0; r < x.rows; r++) {
       const norm = normOf(rowOf(x, r));
-      if (norm === 0) throw zeroRow(this.#file, this.#rows + r);
+      if (norm === 0) throw zeroRow(this.#file, this.#first + this.#rows + r);
       if (Math.abs(norm - 1) <= UNIT_TOLERANCE) continue;
       this.#offCount += 1;
-      if (this.#off.length < 3) this.#off.push({ row: this.#rows + r, norm });
+      if (this.#off.length < 3) this.#off.push({ row: this.#first + this.#rows + r, norm });
     }
     this.#rows += x.rows;
   }
