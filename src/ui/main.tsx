@@ -27,4 +27,6 @@ worker.onerror = (event) => {
 const root = document.getElementById('root');
 invariant(root !== null, 'index.html has a #root');
 createRoot(root).render(<App store={store} />);
+// A link that offers a pack leads to where it can be looked at first.
+if (new URLSearchParams(location.search).has('pack') && location.hash === '') location.hash = '#/packs';
 bindAddress(store, window);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { captionLines, matchCaptions } from './data/captions.ts';
+import { captionLines, matchCaptions } from '../../../core/captions.ts';
 import { sortDropped } from './data/sort-dropped.ts';
 import { isCount, isShare, parseList } from './frontier/plan.ts';
 

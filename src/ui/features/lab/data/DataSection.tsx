@@ -4,7 +4,7 @@ import { Info } from '../../../primitives/Info.tsx';
 import { ProgressBar } from '../../../primitives/ProgressBar.tsx';
 import { useLab, useLabActions } from '../lab-context.ts';
 import { useLabText } from '../lab-text.ts';
-import { captionLines } from './captions.ts';
+import { captionLines } from '../../../../core/captions.ts';
 import { DataFacts } from './DataFacts.tsx';
 import { FilesForm, type EmbeddingFiles } from './FilesForm.tsx';
 import { ItemsForm, type Items } from './ItemsForm.tsx';

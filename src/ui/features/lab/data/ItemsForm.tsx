@@ -3,7 +3,7 @@ import type { NamedBlob } from '../../../../engine/lab/protocol.ts';
 import { count } from '../../../plots/amounts.ts';
 import { useLabActions } from '../lab-context.ts';
 import { useLabText } from '../lab-text.ts';
-import { matchCaptions } from './captions.ts';
+import { matchCaptions } from '../../../../core/captions.ts';
 import { FileField } from './FileField.tsx';
 import { sortDropped } from './sort-dropped.ts';
 

@@ -10,7 +10,7 @@ export interface Sorted {
 }
 
 const EMBEDDINGS = /\.(npy|npz|safetensors)$/iu;
-const WORDS = /\.(txt|tsv|csv)$/iu;
+const WORDS = /\.(txt|tsv|csv|jsonl?)$/iu;
 
 /**
  * Sorts a drop by the files' endings: embeddings (those whose name speaks of texts or captions are the texts'), a list of pairs
