@@ -66,7 +66,7 @@ export async function startCluster(): Promise<Cluster> {
     await until(() => existsSync(at('munge.socket')), 'munged did not open its socket');
     start('slurmctld', '-D', '-f', at('slurm.conf'));
     start('slurmd', '-D', '-f', at('slurm.conf'));
-    await until(async () => /State=IDLE/.test(await run('scontrol', ['show', 'node', hostname()]).catch(() => '')), 'the node did not come up');
+    await until(async () => (await run('scontrol', ['show', 'node', hostname()]).catch(() => '')).includes('State=IDLE'), 'the node did not come up');
   } catch (error) {
     const words = ['munge.log', 'slurmctld.log', 'slurmd.log'].map((name) => (existsSync(at(name)) ? readFileSync(at(name), 'utf8').slice(-1500) : ''));
     await stop();
