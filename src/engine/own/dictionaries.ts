@@ -18,7 +18,7 @@ export interface ReadDictionary {
 
 /** What the checkpoint in `files` is; `rows` `(n, d)` are what a threshold would be estimated on. Throws InputError naming the file. */
 export async function describeDictionary(files: readonly NamedBlob[], options: ImportOptions, rows: Matrix): Promise<DictionaryPreview> {
-  const dictionary = await open(files, options, rows);
+  const { dictionary, estimated } = await lookedAt(files, options, rows);
   const { source, d, c, act, norm, notes } = dictionary;
   return {
     tool: source,
@@ -26,13 +26,24 @@ export async function describeDictionary(files: readonly NamedBlob[], options: I
     c,
     activation: act.kind,
     k: 'k' in act ? act.k : null,
-    theta: commonThreshold(act),
+    theta: estimated ? null : commonThreshold(act),
     comparator: act.kind === 'batchtopk' || act.kind === 'jumprelu' ? act.cmp : null,
     normalisation: norm.kind,
-    notes,
+    notes: estimated ? [...notes.filter((note) => !/θ|threshold/u.test(note)), 'θ will be estimated on the rows that it reads.'] : notes,
     thresholdMissing: thresholdMissing(dictionary),
     fits: d === rows.cols,
   };
+}
+
+/** A threshold that is to be estimated needs rows of its model, which are not here yet: any one does to look at the rest. */
+async function lookedAt(files: readonly NamedBlob[], options: ImportOptions, rows: Matrix): Promise<{ dictionary: Dictionary; estimated: boolean }> {
+  if (options.theta !== 'calibrate') return { dictionary: await open(files, options, rows), estimated: false };
+  try {
+    return { dictionary: await open(files, { ...options, theta: null }, rows), estimated: false };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { dictionary: await open(files, { ...options, theta: 1 }, rows), estimated: true };
+  }
 }
 
 /** The checkpoint in `files` for reading `rows` `(n, d)`. Throws InputError when its threshold is neither in the file nor given. */

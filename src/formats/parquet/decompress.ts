@@ -1,4 +1,5 @@
 import { Gunzip } from 'fflate';
+import { decompressBrotli, decompressZstd } from 'hyparquet-compressors';
 import { snappyUncompress } from 'hyparquet/src/snappy.js';
 import { InputError, type ErrorPlace } from '../../core/errors.ts';
 import { unpackLz4 } from './lz4.ts';
@@ -12,7 +13,7 @@ const SMALL = 2 ** 20;
 const PIECE = 2048;
 
 /** What unpacks each codec into a buffer of the size that the page says; all of them throw when it is not exactly that. */
-const UNPACK: Readonly<Record<number, (packed: Uint8Array, out: Uint8Array) => void>> = { 0: copy, 1: snappyUncompress, 2: gunzip, 7: unpackLz4 };
+const UNPACK: Readonly<Record<number, (packed: Uint8Array, out: Uint8Array) => void>> = { 0: copy, 1: snappyUncompress, 2: gunzip, 4: brotli, 6: zstd, 7: unpackLz4 };
 
 /** Refuses, before anything is read, what `decompress` does not know. @throws InputError. */
 export function checkCodec(codec: number, place: ErrorPlace): void {
@@ -34,6 +35,15 @@ export function decompress(codec: number, packed: Uint8Array, size: number, plac
 function copy(packed: Uint8Array, out: Uint8Array): void {
   if (packed.length !== out.length) throw new Error('another size');
   out.set(packed);
+}
+
+function brotli(packed: Uint8Array, out: Uint8Array): void {
+  copy(decompressBrotli(packed, out.length), out);
+}
+
+/** Writes into `out`, and throws where it is too small. */
+function zstd(packed: Uint8Array, out: Uint8Array): void {
+  if (decompressZstd(packed, out).length !== out.length) throw new Error('another size');
 }
 
 /** Throws when there are more or fewer bytes than `out` has room for. */

@@ -81,6 +81,7 @@ export const packsMessages = {
   'column.images': { en: 'Images', ja: '画像' },
   'column.texts': { en: 'Texts', ja: 'テキスト' },
   'column.size': { en: 'Size', ja: 'サイズ' },
+  'column.actions': { en: 'Actions', ja: '操作' },
   'row.open': { en: 'Open {title}', ja: '{title} を開く' },
   'row.open.short': { en: 'Open', ja: '開く' },
   'row.opened': { en: 'Open now', ja: '表示中' },

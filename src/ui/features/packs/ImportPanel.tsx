@@ -49,12 +49,12 @@ export function ImportPanel({ onEmbeddings }: { readonly onEmbeddings: () => voi
         </p>
       )}
       {preview !== null && <Preview preview={preview} />}
-      {preview !== null && (
+      {checkpoint !== null && (
         <p className="packs-line">
-          <button type="button" className="primary" disabled={busy || !usable || !preview.fits} onClick={() => { if (checkpoint !== null) void actions.build(files[0]?.name ?? preview.tool, { kind: 'gallery' }, { kind: 'files', files, options: checkpoint.options }); }}>
+          <button type="button" className="primary" disabled={busy || !usable || !preview.fits} onClick={() => { if (preview !== null) void actions.build(files[0]?.name ?? preview.tool, { kind: 'gallery' }, { kind: 'files', files, options: checkpoint.options }); }}>
             {t('import.use')}
           </button>
-          <button type="button" disabled={busy} onClick={onEmbeddings}>{t('import.keep')}</button>
+          <button type="button" disabled={busy || preview === null} onClick={onEmbeddings}>{t('import.keep')}</button>
         </p>
       )}
     </section>

@@ -20,7 +20,7 @@ export function KeptPacks() {
       <h3 id="packs-kept">{t('kept')}</h3>
       {storage.packs.length + storage.broken.length === 0 && <p className="note">{t('kept.none')}</p>}
       <table className="packs-table">
-        <thead><tr>{columns.map((column, n) => <th key={column} scope="col" className={n > 1 ? 'number' : ''}>{t(`column.${column}`)}</th>)}<th scope="col" /></tr></thead>
+        <thead><tr>{columns.map((column, n) => <th key={column} scope="col" className={n > 1 ? 'number' : ''}>{t(`column.${column}`)}</th>)}<th scope="col"><span className="visually-hidden">{t('column.actions')}</span></th></tr></thead>
         <tbody>
           <tr>
             <th scope="row">mini-clip gallery <span className="note">{t('kept.embedded')}</span></th>
