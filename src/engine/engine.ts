@@ -18,6 +18,7 @@ import type { Folder } from './lab/folder.ts';
 import type { AtlasHost, PackAtlas } from './atlas/atlas.ts';
 import type { AtlasOperations } from './atlas/protocol.ts';
 import type { Lab, LabHost } from './lab/lab.ts';
+import type { Column } from '../formats/writers/table.ts';
 import type { OwnHost, OwnPacks } from './own/own-packs.ts';
 import type { CallContext, Handlers } from './server.ts';
 
@@ -214,6 +215,15 @@ export class Engine implements ProbeHandlers {
 
   async explain({ a, b, similarity }: ProbeOperations['explain']['input']): Promise<ProbeOperations['explain']['output']> {
     return explainPair(await this.#dictionary(), a, b, similarity);
+  }
+
+  async parquet({ columns }: ProbeOperations['parquet']['input']): Promise<Blob> {
+    const { writeParquet } = await import('../formats/writers/concepts-parquet.ts');
+    const isText = (values: readonly (string | number | null)[]): values is readonly (string | null)[] => values.some((value) => typeof value === 'string');
+    const typed = columns.map(({ name, values }): Column =>
+      isText(values) ? { name, type: 'text', values: values.map((value) => (value === null ? null : String(value))) } : { name, type: 'number', values: values.map((value) => (value === null ? null : Number(value))) },
+    );
+    return new Blob([Uint8Array.from(writeParquet(typed))], { type: 'application/vnd.apache.parquet' });
   }
 
   /** Gives back models and device. */

@@ -14,6 +14,7 @@ export function allHandlers(engine: Engine): Handlers {
     recode: (input) => engine.recode(input),
     similarities: (input) => engine.similarities(input),
     explain: (input) => engine.explain(input),
+    parquet: (input) => engine.parquet(input),
     atlas: (_input, context) => engine.atlas().then((atlas) => atlas.atlas(context)),
     atlasLayout: async (input, context) => (await engine.atlas()).layout(input, context),
     atlasGroups: async (input, context) => (await engine.atlas()).groups(input, context),

@@ -73,6 +73,12 @@ export interface KnownProbe {
   readonly readout: ProbeReadout;
 }
 
+/** A column of a figure's numbers. */
+export interface TableColumn {
+  readonly name: string;
+  readonly values: readonly (string | number | null)[];
+}
+
 /** Operations of the probe view. */
 export interface ProbeOperations {
   /** Manifest, concepts and example of a pack. */
@@ -94,6 +100,8 @@ export interface ProbeOperations {
   similarities: { input: { probes: readonly KnownProbe[] }; output: { similarities: number[] } };
   /** The same probes under the open pack's dictionary; those whose embedding is not known (pictures from a link) are left out. */
   recode: { input: { probes: readonly KnownProbe[] }; output: { results: ProbeResult[] } };
+  /** Columns of equal length as a Parquet file. */
+  parquet: { input: { columns: readonly TableColumn[] }; output: Blob };
   explain: { input: { a: ProbeReadout['code']; b: ProbeReadout['code']; similarity: number }; output: PairExplanation };
 }
 

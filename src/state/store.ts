@@ -4,7 +4,7 @@ import { defaultAtlasView, type AtlasView } from '../core/permalink/atlas-view.t
 import { MAX_PROBES } from '../core/permalink/limits.ts';
 import { defaultViewState, formatRoute, type Route, type View } from '../core/permalink/route.ts';
 import { reportError, type EngineClient } from '../engine/client.ts';
-import type { EngineNotice } from '../engine/protocol.ts';
+import type { EngineNotice, TableColumn } from '../engine/protocol.ts';
 import { addGalleryImage, addImages, addTexts } from './adding.ts';
 import { toReadout, type AppState } from './model.ts';
 import { changePack, openRoute } from './opening.ts';
@@ -51,6 +51,8 @@ export interface Actions {
   usePack(id: string): Promise<void>;
   /** The lab's store, loaded with its view. */
   lab(): Promise<LabStore>;
+  /** A figure's numbers as Parquet. Rejects when the engine cannot. */
+  parquet(columns: readonly TableColumn[]): Promise<Blob>;
   /** The store of the view of packs, loaded with it. */
   packs(): Promise<PacksStore>;
   /** Fetches a sheet of the open pack's own pictures, once. */
@@ -200,6 +202,9 @@ export function createAppStore(engine: EngineClient, pictures: TabPictures, stor
     lab() {
       lab ??= import('./lab/store.ts').then(({ createLabStore }) => createLabStore({ engine, openPack: (id) => actions.usePack(id) }));
       return lab;
+    },
+    parquet(columns) {
+      return engine.call('parquet', { columns });
     },
     packs() {
       packs ??= import('./packs/store.ts').then(({ createPacksStore }) => createPacksStore({ engine, openPack: (id) => actions.usePack(id) }));

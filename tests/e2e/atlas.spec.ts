@@ -1,5 +1,6 @@
 /** Map, concept pages, alignment and bridges: found, followed, shared; from the keyboard; every view at every size. */
 import type { Locator, Page } from '@playwright/test';
+import { parquetReadObjects } from 'hyparquet';
 import { expect, expectNoAxeViolations, test, watchContext } from './fixtures.ts';
 
 const mapOf = (page: Page): Locator => page.getByRole('region', { name: 'Concept map' });
@@ -150,6 +151,13 @@ test('the map is a figure: SVG with caption, link and pack', async ({ page }) =>
   // The points are a picture with something in it, not an empty canvas.
   const picture = /href="data:image\/png;base64,([^"]+)"/u.exec(svg)?.[1] ?? '';
   expect(picture.length).toBeGreaterThan(20_000);
+  // The same numbers as Parquet, read by a reader that is not ours.
+  const [table] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^PARQUET/u }).click()]);
+  const parts: Buffer[] = [];
+  for await (const part of await table.createReadStream()) parts.push(part as Buffer);
+  const rows = await parquetReadObjects({ file: Uint8Array.from(Buffer.concat(parts)).buffer });
+  expect(rows.length).toBeGreaterThanOrEqual(861);
+  expect(Object.keys(rows[0] ?? {})).toContain('concept');
 });
 
 for (const { size, schemes } of [

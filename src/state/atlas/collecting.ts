@@ -36,6 +36,7 @@ export function collecting({ get, set, storage, page }: AtlasParts): Collecting 
     const collections = to(get().collections);
     set({ collections });
     kept = saveCollections(storage, collections);
+    set({ unkept: !kept });
   }
 
   function changeItems(id: string, to: (items: Items) => Items): void {

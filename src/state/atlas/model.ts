@@ -44,6 +44,8 @@ export interface AtlasState {
   /** The collection that the star adds to. */
   readonly collection: string | null;
   /** A collection or label that was just removed and can be put back. */
+  /** True while the browser's storage refuses the collections: they are gone with the tab. */
+  readonly unkept: boolean;
   readonly undoable: { readonly what: string; readonly undo: () => void } | null;
 }
 

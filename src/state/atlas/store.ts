@@ -29,7 +29,7 @@ const forgotten = {
 /** The store of map, concept pages, alignment and bridges, on the engine of the page. */
 export function createAtlasStore(host: AtlasHost): AtlasStore {
   const { engine, page, setView } = host;
-  const store = createStore<AtlasState>(() => ({ ...forgotten, pack: null, view: page.getState().atlas, collections: [], collection: null }));
+  const store = createStore<AtlasState>(() => ({ ...forgotten, pack: null, view: page.getState().atlas, collections: [], unkept: false, collection: null }));
   const { getState: get, setState: set } = store;
   const make = making(get);
   const parts: AtlasParts = { ...host, get, set, make };

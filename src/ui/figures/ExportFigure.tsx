@@ -1,14 +1,15 @@
 import { useId, useRef, useState } from 'react';
 import { figureMessages } from '../i18n/figures.ts';
 import { useMessages } from '../i18n/text.ts';
+import { useActions } from '../app-context.ts';
 import { bibtex } from './bibtex.ts';
 import { CiteSheet } from './CiteSheet.tsx';
 import { download } from './download.ts';
-import type { FigureData } from './figure-data.ts';
+import { evenColumns, type FigureData } from './figure-data.ts';
 import { figureFile, type FigureFormat } from './figure-file.ts';
 import { useStamp } from './use-stamp.ts';
 
-const FORMATS: readonly FigureFormat[] = ['svg', 'png', 'csv'];
+const FORMATS = ['svg', 'png', 'csv', 'parquet'] as const satisfies readonly (FigureFormat | 'parquet')[];
 
 interface Props {
   /** Stem of the files' names; `figure-<id>` is the heading that describes the button. */
@@ -22,18 +23,19 @@ interface Props {
 export function ExportFigure({ id, title, body, data }: Props) {
   const { t } = useMessages(figureMessages);
   const stamp = useStamp();
+  const actions = useActions();
   const menuId = useId();
   const menu = useRef<HTMLDivElement>(null);
   const sheet = useRef<HTMLDialogElement>(null);
   const [says, setSays] = useState('');
   const [entries, setEntries] = useState('');
 
-  const save = async (format: FigureFormat): Promise<void> => {
+  const save = async (format: (typeof FORMATS)[number]): Promise<void> => {
     if (body.current === null || data === null) return;
     const name = `vlm-explore-${id}.${format}`;
     setSays(t('export.making', { name }));
     try {
-      download(name, await figureFile(format, body.current, title, data(), stamp()));
+      download(name, format === 'parquet' ? await actions.parquet(evenColumns(data())) : await figureFile(format, body.current, title, data(), stamp()));
       setSays(t('export.saved', { name }));
     } catch (error) {
       setSays(t('export.failed', { name, reason: error instanceof Error ? error.message : String(error) }));

@@ -5,7 +5,7 @@ import { figureElement, svgFile } from './figure-svg.ts';
 import { inlinePictures } from './inline-pictures.ts';
 import type { Stamp } from './stamp.ts';
 
-/** Files that a figure is exported as. */
+/** Files that a figure is drawn or written as; its numbers as Parquet are the engine's to write. */
 export type FigureFormat = 'svg' | 'png' | 'csv';
 
 /**

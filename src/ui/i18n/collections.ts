@@ -17,6 +17,7 @@ export const collectionsMessages = {
   'rename': { en: 'Name of the collection', ja: 'コレクションの名前' },
   'remove': { en: 'Remove collection “{name}”', ja: 'コレクション「{name}」を削除' },
   'remove.short': { en: 'Remove', ja: '削除' },
+  'unkept': { en: 'This browser does not keep collections (its storage is full or switched off): export them before the tab closes.', ja: 'このブラウザはコレクションを保存できません(容量不足または無効)。タブを閉じる前に書き出してください。' },
   'removed': { en: '“{what}” was removed.', ja: '「{what}」を取り除きました。' },
   'undo': { en: 'Undo', ja: '元に戻す' },
   'map': { en: 'Show on the map', ja: 'マップに表示' },

@@ -4,6 +4,7 @@ export const figureMessages = {
   'export.short': { en: 'Export', ja: '書き出す' },
   'export.svg': { en: 'drawing with caption and link, for papers and editors', ja: 'キャプションとリンク付きの図(論文・編集用)' },
   'export.png': { en: 'the same as a picture, twice the size of the page', ja: '同じ図の画像(表示の2倍の大きさ)' },
+  'export.parquet': { en: 'the same for pandas or DuckDB', ja: '同じ数値(pandas や DuckDB 用)' },
   'export.csv': { en: 'the numbers behind it', ja: '図のもとの数値' },
   'export.cite': { en: 'BibTeX of paper, tool and pack', ja: '論文・ツール・パックの BibTeX' },
   'export.making': { en: 'Making {name}…', ja: '{name} を作成中…' },

@@ -6,6 +6,7 @@ import { useMessages, useText } from '../../i18n/text.ts';
 import { useConceptName } from '../atlas/useConceptName.ts';
 import { useHref } from '../atlas/useHref.ts';
 import { StarButton } from '../collections/StarButton.tsx';
+import { UndoLine } from '../collections/UndoLine.tsx';
 import { CopyJson } from './CopyJson.tsx';
 import { LabelEditor } from './LabelEditor.tsx';
 import { StepNav } from './StepNav.tsx';
@@ -34,6 +35,7 @@ export function ConceptHead({ pack, concept, facts }: Props) {
         <CopyViewLink />
       </div>
       <h2>{page('concepts.link', { n: concept, label: name(concept) })}</h2>
+      <UndoLine />
       <LabelEditor key={concept} pack={pack} concept={concept} />
       {dead && <p className="concept-dead">{t('dead')}</p>}
     </header>
