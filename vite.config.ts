@@ -14,7 +14,8 @@ export default defineConfig(async (): Promise<UserConfig> => {
     base: './',
     // Routes live in the hash, so an unknown path is a missing file: 404, as on a static host, not index.html.
     appType: 'mpa',
-    plugins: [react(), sitePolicy(process.env), encoderAssets(), galleryAssets(), serviceWorker()],
+    // The page that vitest runs browser tests in is its own, and has no policy.
+    plugins: [react(), ...(testing === undefined ? [sitePolicy(process.env)] : []), encoderAssets(), galleryAssets(), serviceWorker()],
     worker: { format: 'es' },
     server: { host: 'localhost' },
     preview: { host: 'localhost' },

@@ -221,7 +221,7 @@ export class Engine implements ProbeHandlers {
     const { writeParquet } = await import('../formats/writers/concepts-parquet.ts');
     const isText = (values: readonly (string | number | null)[]): values is readonly (string | null)[] => values.some((value) => typeof value === 'string');
     const typed = columns.map(({ name, values }): Column =>
-      isText(values) ? { name, type: 'text', values: values.map((value) => (value === null ? null : String(value))) } : { name, type: 'number', values: values.map((value) => (value === null ? null : Number(value))) },
+      isText(values) ? { name, type: 'text', values } : { name, type: 'number', values: values.map((value) => (value === null ? null : Number(value))) },
     );
     return new Blob([Uint8Array.from(writeParquet(typed))], { type: 'application/vnd.apache.parquet' });
   }

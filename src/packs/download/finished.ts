@@ -27,7 +27,7 @@ export async function finishedDigest(
   const { sha256, gitOid = null } = file;
   const state = await readState(store, file.name);
   // Notes with a digest are written after the file has its name, and are of it.
-  if (state?.digest != null && state.done === byteLength) {
+  if (state?.done === byteLength && state.digest != null) {
     const same = sha256 !== null ? state.digest === sha256 : gitOid !== null ? state.gitOid === gitOid : state.url === file.url;
     if (same) return { byteLength, sha256: state.digest };
   }

@@ -13,7 +13,7 @@ export interface NetOptions {
   readonly wait?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
 }
 
-export const ATTEMPTS = 6;
+const ATTEMPTS = 6;
 const STALL_MS = 30_000;
 const MAX_WAIT_MS = 60_000;
 

@@ -1,24 +1,12 @@
 import { blobSource } from '../../formats/byte-source.ts';
-import { memoryStore } from './store-memory.ts';
 import { inUse, OutOfRoom, type DownloadStore, type PartFile, type StoredFile } from './store.ts';
 
-/** Downloads lie below this folder of the origin's private file system, beside the lab's runs. */
-const FOLDERS = ['vlm-explore', 'downloads'];
 /** Without access handles: a writable works on a copy, which is kept only when it is closed and copied again then. */
 const COMMIT_BYTES = 8 * 2 ** 20;
 
 /** Not in TypeScript's library: renames in place, over another file if need be. Chrome 110, Firefox 111, Safari 15.2. */
 interface Movable {
   move(folder: FileSystemDirectoryHandle, name: string): Promise<void>;
-}
-
-/** The browser's store for large files (OPFS); memory where it has none, as in some private windows. */
-export async function browserStore(): Promise<DownloadStore> {
-  try {
-    return await opfsStore(FOLDERS);
-  } catch {
-    return memoryStore();
-  }
 }
 
 /** A store in a folder of the origin's private file system, which is made. @throws DOMException where there is no such system. */
