@@ -3,7 +3,6 @@ import type { LayoutKind } from '../core/permalink/atlas-view.ts';
 import type { Neighbour } from '../core/readout.ts';
 import type { Matrix, SparseCodes } from '../core/tensor.ts';
 import { bytesSource } from '../formats/byte-source.ts';
-import { openDictionary } from '../formats/importers/table.ts';
 import { sha256 } from '../packs/canonical.ts';
 import { nearest } from '../packs/nearest.ts';
 import { DICTIONARY_FOLDER } from '../packs/sources/open.ts';
@@ -101,6 +100,8 @@ export class OpenGallery {
 
   /** The dictionary, whose files are those that the pack was encoded with. Throws IntegrityError when one has changed. */
   async dictionary(): Promise<Dictionary> {
+    // The readers of every tool's files load when a dictionary is first needed: a link with codes opens without.
+    const { openDictionary } = await import('../formats/importers/table.ts');
     return openDictionary([...(await this.dictionaryFiles())].map(([name, bytes]) => bytesSource(name, bytes)));
   }
 

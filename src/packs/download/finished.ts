@@ -22,8 +22,9 @@ export async function finishedDigest(
   signal?: AbortSignal,
 ): Promise<{ byteLength: number; sha256: string } | null> {
   const source = await store.open(file.name);
-  if (source === null || source.byteLength !== (file.size ?? source.byteLength)) return null;
+  if (source === null) return null;
   const { byteLength } = source;
+  if (byteLength !== (file.size ?? byteLength)) return null;
   const { sha256, gitOid = null } = file;
   const state = await readState(store, file.name);
   // Notes with a digest are written after the file has its name, and are of it.
